@@ -1,0 +1,46 @@
+"""The evaluator's branch of the error tree.
+
+BlueprintError (scorecards.errors)
+├── InputError (scorecards.errors)   exit status 2
+│   ├── ScorecardError               a YAML file has a wrong key or value
+│   ├── DataError                    the user's data can't be read or can't answer the question
+│   └── NotFoundError                no PoC, record, variant or file of that name
+└── StoreError                       the store can't be read or written: exit status 1
+    └── StoreBusyError               the store stayed locked
+TrialError                           a trial ended without a result; kept in the record, never shown as a traceback
+"""
+
+from __future__ import annotations
+
+from scorecards.errors import BlueprintError, InputError, ScorecardError
+
+__all__ = [
+    "BlueprintError",
+    "DataError",
+    "InputError",
+    "NotFoundError",
+    "ScorecardError",
+    "StoreBusyError",
+    "StoreError",
+    "TrialError",
+]
+
+
+class DataError(InputError):
+    """The data can't be read, or can't answer the question asked of it."""
+
+
+class NotFoundError(InputError):
+    """There is no PoC, record, variant or file of that name."""
+
+
+class StoreError(BlueprintError):
+    """The store can't be read or written."""
+
+
+class StoreBusyError(StoreError):
+    """The store stayed locked by another process."""
+
+
+class TrialError(BlueprintError):
+    """A trial ended without a result."""

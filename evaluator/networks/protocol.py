@@ -1,0 +1,144 @@
+"""What every variant can do, whether it is a torch network or boosted trees. Torch-free, so that anyone may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluator.records import Limits, SettingValue
+
+if TYPE_CHECKING:
+    import optuna
+
+    from evaluator.tasks.table import TableData, TablePart
+
+Floats = NDArray[np.float32] | NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TracePoint:
+    """Validation `score` after `step` optimiser steps (trees: boosting rounds) and `seconds` of training."""
+
+    step: int
+    seconds: float
+    score: float
+
+
+ReportPoint = Callable[[TracePoint], None]
+
+
+@dataclass(frozen=True)
+class TrainingTrace:
+    """What a training cost. Times in seconds; `*_to_target` are infinite when the target was never reached.
+
+    The clock starts when the data is first touched and ends at the last step; `warmup_seconds` is reported apart.
+    `flops`: floating point operations of the whole training, `flops_how` tells counted from modelled by formula.
+    """
+
+    seconds: float
+    cpu_seconds: float
+    warmup_seconds: float
+    steps: int
+    seconds_to_target: float
+    steps_to_target: float
+    best_score: float
+    flops: float
+    flops_how: Literal["measured", "modelled"]
+    curve: tuple[TracePoint, ...]
+
+
+class Fitted(Protocol):
+    """A trained variant."""
+
+    trace: TrainingTrace
+
+    def parameters(self) -> int:
+        """Return the number of values that must be stored (not the generated ones)."""
+        ...
+
+    def predict(self, part: TablePart) -> Floats:
+        """Return class probabilities (rows, classes) or values (rows,)."""
+        ...
+
+    def predictor(self, *, cached: bool) -> Callable[[TablePart], Floats]:
+        """Return the fastest way to predict; with `cached` False the weights are generated at every call."""
+        ...
+
+    def generates(self) -> bool:
+        """Tell whether weights are generated (so that cached and uncached differ)."""
+        ...
+
+    def generate_weights(self) -> None:
+        """Generate all weights once, without keeping them; only where `generates()`."""
+        ...
+
+    def save(self, folder: Path) -> tuple[Path, ...]:
+        """Write the files that a site receives (safetensors or npz, plus preprocessing as JSON); never pickle."""
+        ...
+
+    def finetune_methods(self) -> tuple[str, ...]:
+        """Return the fine-tuning methods that apply, of all_weights, head_only, generator, embedding_only."""
+        ...
+
+    def trainable_parameters(self, method: str) -> int:
+        """Return how many values `method` changes."""
+        ...
+
+    def finetune(
+        self,
+        method: str,
+        train: TablePart,
+        validation: TablePart,
+        *,
+        seed: int,
+        limits: Limits,
+        target: float | None,
+        learning_rate_factor: float = 1.0,
+        report: ReportPoint | None = None,
+    ) -> Fitted:
+        """Return a fine-tuned copy, its own `trace` set; this one stays as it is."""
+        ...
+
+    def save_update(self, method: str, folder: Path) -> Path:
+        """Write the file that carries what `method` changed (safetensors) and return it."""
+        ...
+
+
+class Variant(Protocol):
+    """How the target network's weights come to be (or a rival that has none)."""
+
+    name: str
+
+    def applies(self, data: TableData) -> bool:
+        """Tell whether this variant makes sense for the data (e.g. `dense_site` needs sites)."""
+        ...
+
+    def defaults(self, data: TableData) -> Mapping[str, SettingValue]:
+        """Return the settings used before tuning."""
+        ...
+
+    def suggest(self, trial: optuna.Trial, data: TableData) -> Mapping[str, SettingValue]:
+        """Return settings drawn from this variant's search space."""
+        ...
+
+    def train(
+        self,
+        data: TableData,
+        settings: Mapping[str, SettingValue],
+        *,
+        seed: int,
+        limits: Limits,
+        target: float | None,
+        report: ReportPoint | None = None,
+    ) -> Fitted:
+        """Train on `data.train`, early stopping on `data.validation` only."""
+        ...
+
+    def load(self, folder: Path, data: TableData) -> Fitted:
+        """Load what `save` wrote."""
+        ...

@@ -1,0 +1,129 @@
+"""The shapes of a judgement: intervals, criterion states, verdict, money. Data only; the judging is in `verdict.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+How = Literal["measured", "modelled", "assumed", "quoted"]
+
+
+class State(StrEnum):
+    """The five states of a criterion. Missing is not pass."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNDECIDED = "undecided"
+    NOT_MEASURED = "not_measured"
+    ERROR = "error"
+
+
+class VerdictState(StrEnum):
+    """What the meeting is told."""
+
+    GO = "go"
+    CONDITIONAL = "conditional"
+    NO_GO = "no_go"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its interval from `n` seeds; `low`/`high` are infinite where nothing is known."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    method: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why: a code of the table in `phrases.py` and the figures that its sentence is filled with."""
+
+    code: str
+    figures: Mapping[str, str | float]
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """A criterion judged. `value`, `low`, `high` and `threshold` (the gate's boundary) are in the criterion's unit.
+
+    `candidate_value` and `baseline_value` are plain medians over seeds in the metric's stored unit (`metric_unit`).
+    `never_reached`: how many of the candidate's / baseline's seeds never reached the target.
+    `more_seeds`: about how many further seeds would settle an undecided criterion; None where that can't be said.
+    """
+
+    id: str
+    state: State
+    value: float | None
+    low: float | None
+    high: float | None
+    threshold: float
+    unit: str
+    n: int
+    how: How
+    points: float | None
+    candidate_value: float | None
+    baseline_value: float | None
+    metric: str
+    metric_unit: str
+    method: str
+    never_reached: tuple[int, int] = (0, 0)
+    more_seeds: int | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict and its reasons, the strongest first; `rival` is a simpler variant that does as well."""
+
+    state: VerdictState
+    reasons: tuple[Reason, ...]
+    rival: str | None
+    score: float | None
+
+
+@dataclass(frozen=True)
+class TornadoBar:
+    """NPV with one assumption at its low and at its high end, all others at their likely value."""
+
+    assumption: str
+    npv_at_low: float
+    npv_at_high: float
+
+
+@dataclass(frozen=True)
+class BusinessResult:
+    """The money, in `currency`; NPV quantiles from a Monte Carlo with a fixed seed.
+
+    `npv_likely`: NPV with every assumption at its likely value (the figure the workbook's formulas give).
+    `cash_flows`: line name → one amount a year, year 0 first (positive: the candidate saves).
+    `histogram`: (bin edges, counts) of the draws.
+    """
+
+    currency: str
+    horizon_years: int
+    npv_p10: float
+    npv_p50: float
+    npv_p90: float
+    npv_likely: float
+    probability_positive: float
+    payback_months: float | None
+    break_even_sites: int | None
+    tornado: tuple[TornadoBar, ...]
+    cash_flows: Mapping[str, tuple[float, ...]]
+    histogram: tuple[tuple[float, ...], tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything that follows from measurements, scorecard and assumptions. `rivals`: their own criterion results."""
+
+    verdict: Verdict
+    criteria: tuple[CriterionResult, ...]
+    business: BusinessResult
+    rivals: Mapping[str, tuple[CriterionResult, ...]]
