@@ -1,19 +1,80 @@
-"""Money: assumptions with ranges and sources."""
+"""Money: assumptions with ranges and sources, and what they make of the measurements.
+
+The formulas stand in `cash_flow.py` (closed form, line by line), the draws in `monte_carlo.py`.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
+import numpy as np
+import pandas as pd
+
+from scorecards.cash_flow import (
+    MeasuredInput,
+    Numbers,
+    cash_flow_lines,
+    cash_flows,
+    likely_numbers,
+    measured_inputs,
+    net_present_value,
+)
+from scorecards.criteria import Scorecard
+from scorecards.judgement import BusinessResult, TornadoBar
 from scorecards.local_text import LocalText
+from scorecards.monte_carlo import draw_numbers
+
+__all__ = [
+    "ASSUMPTION_LIMITS",
+    "SOURCES",
+    "Assumption",
+    "Assumptions",
+    "MeasuredInput",
+    "Source",
+    "cash_flow_lines",
+    "evaluate",
+    "likely_numbers",
+    "measured_inputs",
+    "turning_point",
+    "with_likely",
+]
 
 Source = Literal["measured", "quoted", "assumed"]
+SOURCES: tuple[Source, ...] = get_args(Source)
+
+_MANY = 1e12
+ASSUMPTION_LIMITS: Mapping[str, tuple[float, float]] = {
+    "sites": (0.0, 1e7),
+    "updates_per_year": (0.0, 1e6),
+    "finetunes_per_year": (0.0, 1e6),
+    "retrainings_per_year": (0.0, 1e6),
+    "production_scale": (0.0, 1e9),
+    "compute_price_per_hour": (0.0, _MANY),
+    "site_compute_price_per_hour": (0.0, _MANY),
+    "transfer_price_per_gb": (0.0, _MANY),
+    "engineer_price_per_hour": (0.0, _MANY),
+    "adoption_hours": (0.0, 1e6),
+    "labour_minutes_per_update_baseline": (0.0, 1e6),
+    "labour_minutes_per_update_candidate": (0.0, 1e6),
+    "labour_minutes_per_finetune_baseline": (0.0, 1e6),
+    "labour_minutes_per_finetune_candidate": (0.0, 1e6),
+    "value_per_point": (0.0, _MANY),
+    "discount_rate": (0.0, 1.0),
+}
+"""Every assumption's id with the least and the most that is accepted. All are needed."""
+
+HISTOGRAM_BINS = 40
 
 
 @dataclass(frozen=True)
 class Assumption:
-    """One assumption: low ≤ likely ≤ high in `unit`, and where it comes from."""
+    """One assumption: low ≤ likely ≤ high in `unit`, and where it comes from.
+
+    `basis` says in both languages why this value; `note` is the user's own remark.
+    """
 
     id: str
     title: LocalText
@@ -23,6 +84,7 @@ class Assumption:
     unit: str
     source: Source
     note: str = ""
+    basis: LocalText | None = None
 
 
 @dataclass(frozen=True)
@@ -32,3 +94,134 @@ class Assumptions:
     currency: str
     horizon_years: int
     values: Mapping[str, Assumption]
+
+
+def with_likely(assumptions: Assumptions, likely: Mapping[str, float]) -> Assumptions:
+    """Return assumptions with some likely values moved (a slider); each range moves along in proportion.
+
+    Raises KeyError for an unknown id, ValueError outside of ASSUMPTION_LIMITS.
+    """
+    values = dict(assumptions.values)
+    for name, value in likely.items():
+        least, most = ASSUMPTION_LIMITS[name]
+        if not least <= value <= most:
+            raise ValueError(f"{name} must lie between {least:g} and {most:g}, but is {value:g}")
+        moved = _moved(values[name], value)
+        values[name] = replace(moved, high=min(moved.high, most))
+    return replace(assumptions, values=values)
+
+
+def evaluate(
+    measurements: pd.DataFrame,
+    *,
+    scorecard: Scorecard,
+    assumptions: Assumptions,
+    main_metric: str,
+    seed: int = 0,
+    draws: int = 10_000,
+) -> BusinessResult:
+    """Return the money that the candidate saves or costs against the baseline over the horizon.
+
+    Same inputs, same seed: the same result to the last digit. Amounts in `assumptions.currency`.
+    """
+    inputs = measured_inputs(measurements, scorecard=scorecard, main_metric=main_metric)
+    likely = likely_numbers(inputs, assumptions)
+    years = assumptions.horizon_years
+    drawn = net_present_value(draw_numbers(inputs, assumptions, seed=seed, draws=draws), years)
+    p10, p50, p90 = (float(value) for value in np.quantile(drawn, (0.1, 0.5, 0.9)))
+    counts, edges = np.histogram(drawn, bins=HISTOGRAM_BINS, range=_histogram_range(drawn))
+    flows = cash_flows(likely, years)
+    return BusinessResult(
+        currency=assumptions.currency,
+        horizon_years=years,
+        npv_p10=p10,
+        npv_p50=p50,
+        npv_p90=p90,
+        npv_likely=float(net_present_value(likely, years)[0]),
+        probability_positive=float(np.mean(drawn > 0)),
+        payback_months=_payback_months(flows),
+        break_even_sites=_break_even_sites(likely, years),
+        tornado=_tornado(likely, assumptions),
+        cash_flows=flows,
+        histogram=(tuple(map(float, edges)), tuple(map(int, counts))),
+        missing=tuple(item.metric for item in inputs.values() if item.n == 0),
+    )
+
+
+def turning_point(
+    measurements: pd.DataFrame, *, scorecard: Scorecard, assumptions: Assumptions, main_metric: str, assumption: str
+) -> float | None:
+    """Return the value of one assumption at which the likely NPV crosses zero, all others at their likely values.
+
+    None where it doesn't cross within the accepted limits, or where the assumption doesn't matter. The NPV is a
+    straight line in every assumption but the discount rate, which is searched.
+    """
+    inputs = measured_inputs(measurements, scorecard=scorecard, main_metric=main_metric)
+    likely = likely_numbers(inputs, assumptions)
+    least, most = ASSUMPTION_LIMITS[assumption]
+
+    def npv(value: float) -> float:
+        changed = {**likely, assumption: np.array([value])}
+        return float(net_present_value(changed, assumptions.horizon_years)[0])
+
+    low, high = npv(least), npv(most)
+    if low == high or (low > 0) == (high > 0):
+        return None
+    if assumption != "discount_rate":
+        start = npv(0.0)
+        return -start / (npv(1.0) - start)
+    for _ in range(100):
+        middle = (least + most) / 2
+        least, most = (middle, most) if (npv(middle) > 0) == (low > 0) else (least, middle)
+    return (least + most) / 2
+
+
+def _moved(assumption: Assumption, value: float) -> Assumption:
+    if assumption.likely == 0:
+        return replace(assumption, low=min(assumption.low, value), likely=value, high=max(assumption.high, value))
+    factor = value / assumption.likely
+    return replace(assumption, low=assumption.low * factor, likely=value, high=assumption.high * factor)
+
+
+def _histogram_range(drawn: Numbers) -> tuple[float, float]:
+    """Return the span of the middle 99 % of the draws (rare far draws would hide the rest), never of no width."""
+    low, high = (float(value) for value in np.quantile(drawn, (0.005, 0.995)))
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _payback_months(flows: Mapping[str, tuple[float, ...]]) -> float | None:
+    """Return the months until the undiscounted outlay of year 0 is earned back; None if not within the horizon."""
+    first = sum(line[0] for line in flows.values())
+    yearly = sum(line[1] for line in flows.values())
+    years = len(next(iter(flows.values()))) - 1
+    if first >= 0:
+        return 0.0 if first + years * yearly >= 0 else None
+    if yearly <= 0 or -first / yearly > years:
+        return None
+    return -first / yearly * 12
+
+
+def _break_even_sites(likely: Mapping[str, Numbers], years: int) -> int | None:
+    """Return the fewest sites (at least 1) with a likely NPV of zero or more; the NPV is linear in the sites."""
+    at_none, at_one = (
+        float(net_present_value({**likely, "sites": np.array([sites])}, years)[0]) for sites in (0.0, 1.0)
+    )
+    a_site = at_one - at_none
+    if at_one >= 0:
+        return 1
+    if a_site <= 0:
+        return None
+    return max(1, math.ceil(-at_none / a_site - 1e-9))
+
+
+def _tornado(likely: Mapping[str, Numbers], assumptions: Assumptions) -> tuple[TornadoBar, ...]:
+    """Return one bar an assumption that moves the NPV, the widest first."""
+    bars = []
+    for name, assumption in assumptions.values.items():
+        at_low, at_high = (
+            float(net_present_value({**likely, name: np.array([end])}, assumptions.horizon_years)[0])
+            for end in (assumption.low, assumption.high)
+        )
+        if at_low != at_high:
+            bars.append(TornadoBar(name, at_low, at_high))
+    return tuple(sorted(bars, key=lambda bar: (-abs(bar.npv_at_high - bar.npv_at_low), bar.assumption)))

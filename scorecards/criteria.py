@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from scorecards.local_text import LocalText
 
 Direction = Literal["higher", "lower"]
 Compare = Literal["difference", "ratio", "value"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+COMPARES: tuple[Compare, ...] = get_args(Compare)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,8 @@ class BusinessResult:
 
     `npv_likely`: NPV with every assumption at its likely value (the figure the workbook's formulas give).
     `cash_flows`: line name → one amount a year, year 0 first (positive: the candidate saves).
-    `histogram`: (bin edges, counts) of the draws.
+    `histogram`: (bin edges, counts) of the middle 99 % of the draws.
+    `missing`: metrics that were not measured on both sides, so that their money counts as 0.
     """
 
     currency: str
@@ -117,13 +118,18 @@ class BusinessResult:
     tornado: tuple[TornadoBar, ...]
     cash_flows: Mapping[str, tuple[float, ...]]
     histogram: tuple[tuple[float, ...], tuple[int, ...]]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything that follows from measurements, scorecard and assumptions. `rivals`: their own criterion results."""
+    """Everything that follows from measurements, scorecard and assumptions. `rivals`: their own criterion results.
+
+    `confidence`: of every interval in it (at a look before the last it is above the scorecard's).
+    """
 
     verdict: Verdict
     criteria: tuple[CriterionResult, ...]
     business: BusinessResult
     rivals: Mapping[str, tuple[CriterionResult, ...]]
+    confidence: float = 0.95

@@ -1,0 +1,245 @@
+"""Evidence, for engineers: every trial as a point, curves, all metrics side by side, environment, protocol, downloads."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.comparison import Line, compare
+from dashboard.downloads import table_buttons
+from dashboard.parts import asked_poc, draw_kept, facts_line, how_chip, section, state_mark, verdict_mark
+from dashboard.records import newest_record, record_key
+from dashboard.screen import Screen, this_screen
+from scorecards.charts import latency_bars, learning_curves, size_bars, strip_plot
+from scorecards.charts.evidence import CurveAxis
+from scorecards.formats import format_value
+from scorecards.phrases import criterion_title, metric_name, setting_name, variant_name
+from scorecards.record import Json, Record
+
+
+def show(screen: Screen) -> None:
+    """Show what the verdict of the PoC in the address rests on."""
+    record = newest_record(screen.store, asked_poc())
+    words = screen.words
+    st.html(facts_line(screen, record))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(words("evidence.title"), anchor=False, width="content")
+        st.html(verdict_mark(record.judgement.verdict.state, screen.language), width="content")
+        st.space("stretch")
+        st.link_button(
+            words("evidence.to_scorecard"), screen.address("scorecard", poc=record.id), icon=":material/arrow_back:"
+        )
+    _trials(record)
+    _curves(record)
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        section(words("evidence.sizes"))
+        draw_kept(
+            _chart_name(screen, record, "size"),
+            lambda: size_bars(record.measurements, screen.language, screen.theme, variants=record.variants),
+        )
+    with right.container(border=True, height="stretch"):
+        section(words("evidence.latencies"))
+        draw_kept(
+            _chart_name(screen, record, "latency"),
+            lambda: latency_bars(record.measurements, screen.language, screen.theme, variants=record.variants),
+        )
+    with st.container(border=True):
+        _table(screen, record)
+    with st.container(border=True):
+        _rivals(screen, record)
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        section(words("evidence.environment"))
+        _facts(screen, record.environment)
+    with right.container(border=True, height="stretch"):
+        section(words("evidence.protocol"))
+        _facts(
+            screen,
+            {**record.protocol, **{words("evidence.hash", of=name): value for name, value in record.hashes.items()}},
+        )
+    _failures(screen, record)
+    with st.container(border=True):
+        section(words("evidence.downloads"))
+        table_buttons(screen, record)
+
+
+def _kinds(measurements: pd.DataFrame) -> list[tuple[str, str]]:
+    whole = measurements[measurements["site"] == ""]
+    return list(dict.fromkeys(zip(whole["metric"], whole["setting"], strict=True)))
+
+
+def _kind_name(kind: tuple[str, str], screen: Screen) -> str:
+    setting = setting_name(kind[1], screen.language)
+    return metric_name(kind[0], screen.language) + (f" ({setting})" if setting else "")
+
+
+@st.fragment
+def _trials(record: Record) -> None:
+    screen = this_screen()
+    kinds = _kinds(record.measurements)
+    wanted = ((record.dataset.main_metric, ""), ("train.seconds_to_target", ""))
+    first = [next((place for place, kind in enumerate(kinds) if kind == want), 0) for want in wanted]
+    with st.container(border=True):
+        section(screen.words("evidence.trials"))
+        st.caption(screen.words("evidence.trials_meaning"))
+        for place, column in enumerate(st.columns(2, gap="large")):
+            with column:
+                kind = st.selectbox(
+                    screen.words("evidence.metric"),
+                    kinds,
+                    index=first[place],
+                    format_func=lambda kind: _kind_name(kind, screen),
+                    key=f"trials-{place}",
+                )
+                _strip(screen, record, kind)
+
+
+@st.fragment
+def _curves(record: Record) -> None:
+    screen = this_screen()
+    words = screen.words
+    settings = list(dict.fromkeys(record.curves["setting"]))
+    if not settings:
+        return
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            section(words("evidence.curves"))
+            st.space("stretch")
+            setting = st.selectbox(
+                words("evidence.curves_of"),
+                settings,
+                format_func=lambda name: setting_name(name, screen.language),
+                key="curves-setting",
+                label_visibility="collapsed",
+                width=240,
+            )
+        score = metric_name(record.dataset.main_metric, screen.language)
+        axes: tuple[CurveAxis, ...] = ("step", "seconds")
+        for axis, column in zip(axes, st.columns(2, gap="large"), strict=True):
+            with column:
+                _curve(screen, record, axis, setting, words("evidence.validation", score=score))
+
+
+def _strip(screen: Screen, record: Record, kind: tuple[str, str]) -> None:
+    metric, setting = kind
+    rows, language, theme = record.measurements, screen.language, screen.theme
+    draw_kept(
+        _chart_name(screen, record, "strip", metric, setting),
+        lambda: strip_plot(rows, metric, language, theme, setting=setting, variants=record.variants),
+    )
+
+
+def _curve(screen: Screen, record: Record, axis: CurveAxis, setting: str, score: str) -> None:
+    draw_kept(
+        _chart_name(screen, record, "curve", axis, setting),
+        lambda: learning_curves(
+            record.curves,
+            screen.language,
+            screen.theme,
+            axis=axis,
+            setting=setting,
+            variants=record.variants,
+            score_name=score,
+        ),
+    )
+
+
+def _chart_name(screen: Screen, record: Record, *parts: str) -> tuple[str, ...]:
+    return (record_key(record), screen.language, screen.theme, *parts)
+
+
+def _table(screen: Screen, record: Record) -> None:
+    words = screen.words
+    section(words("evidence.comparison"))
+    st.caption(words("evidence.comparison_meaning"))
+    lines = compare(record.measurements, record.variants, record.judgement.confidence)
+    heads = "".join(
+        f'<th class="num">{escape(variant_name(variant, screen.language))}</th>' for variant in record.variants
+    )
+    body = "".join(_line(screen, line, record.variants) for line in lines)
+    st.html(
+        f'<div class="bp-scroll bp-tall"><table class="bp-table bp-dense"><thead><tr><th>{escape(words("evidence.metric"))}</th>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _line(screen: Screen, line: Line, variants: tuple[str, ...]) -> str:
+    mark = "" if line.how == "measured" else how_chip(line.how, screen.language)
+    name = escape(_kind_name((line.metric, line.setting), screen))
+    cells = []
+    for variant in variants:
+        cell = line.cells.get(variant)
+        if cell is None:
+            cells.append('<td class="num bp-none">—</td>')
+            continue
+        value = escape(format_value(cell.value, line.unit, screen.language))
+        sign = "◎ " if cell.best else "≈ " if cell.tie else ""
+        cells.append(f'<td class="num{" bp-best" if cell.best else ""}">{sign}{value}</td>')
+    return f"<tr><td>{name} {mark}</td>{''.join(cells)}</tr>"
+
+
+def _rivals(screen: Screen, record: Record) -> None:
+    section(screen.words("evidence.rivals"))
+    st.caption(screen.words("evidence.rivals_meaning"))
+    everyone = {record.scorecard.candidate: record.judgement.criteria, **record.judgement.rivals}
+    heads = "".join(f'<th class="num">{escape(variant_name(variant, screen.language))}</th>' for variant in everyone)
+    by_variant = {variant: {result.id: result for result in results} for variant, results in everyone.items()}
+    rows = []
+    for criterion in record.scorecard.criteria:
+        cells = []
+        for results in by_variant.values():
+            result = results.get(criterion.id)
+            if result is None:
+                cells.append('<td class="num bp-none">—</td>')
+                continue
+            value = (
+                "" if result.value is None else f" {escape(format_value(result.value, result.unit, screen.language))}"
+            )
+            cells.append(f'<td class="num">{state_mark(result.state, screen.language, word=False)}{value}</td>')
+        title = escape(criterion_title(record.scorecard, criterion.id, screen.language))
+        rows.append(f"<tr><td>{title}</td>{''.join(cells)}</tr>")
+    st.html(
+        f'<div class="bp-scroll"><table class="bp-table bp-dense"><thead><tr><th>{escape(screen.words("evidence.criterion"))}</th>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _facts(screen: Screen, facts: dict[str, Json] | object) -> None:
+    rows = []
+    for name, value in dict(facts).items():  # type: ignore[call-overload]
+        key = f"facts.{name}"
+        label = screen.words(key) if key in screen.words else str(name)
+        rows.append(f"<tr><td>{escape(label)}</td><td class='bp-code'>{escape(_plain(value))}</td></tr>")
+    st.html(
+        f'<div class="bp-scroll bp-tall"><table class="bp-table bp-dense"><tbody>{"".join(rows)}</tbody></table></div>'
+    )
+
+
+def _plain(value: Json) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(inner) for inner in value)
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _failures(screen: Screen, record: Record) -> None:
+    if not record.failures:
+        return
+    with st.container(border=True):
+        section(screen.words("evidence.failures", count=len(record.failures)))
+        rows = "".join(
+            f"<tr><td>{escape(variant_name(item.variant, screen.language))}</td><td>{item.seed}</td><td>{escape(item.message)}</td></tr>"
+            for item in record.failures
+        )
+        heads = "".join(
+            f"<th>{escape(screen.words(f'evidence.failure_columns.{name}'))}</th>"
+            for name in ("variant", "seed", "message")
+        )
+        st.html(f'<table class="bp-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')

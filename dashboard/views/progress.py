@@ -1,0 +1,185 @@
+"""Progress: what is being measured now, what is done and left, the time left, curves as they grow, and cancel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+
+import altair as alt
+import streamlit as st
+
+from dashboard.parts import asked_poc, draw
+from dashboard.screen import Screen, Theme, this_screen
+from evaluator.records import PoC
+from evaluator.store import Progress, Store
+from scorecards.charts import learning_curves
+from scorecards.formats import format_value
+from scorecards.local_text import Language
+from scorecards.phrases import variant_name
+
+POLL_SECONDS = 2.0
+_STEPS = ("queued", "preparing", "tuning", "measuring", "judging", "done")
+
+
+def show(screen: Screen) -> None:
+    """Show how far the PoC of the address is; it follows by itself, in any tab, after any restart."""
+    poc = asked_poc()
+    asked = screen.store.poc(poc)
+    st.title(asked.title, anchor=False)
+    st.html(f'<div class="bp-muted">{escape(_about(screen, asked))}</div>')
+    progress = screen.store.progress(poc)
+    if progress.state in ("queued", "running"):
+        _live(poc)
+    else:
+        _ended(screen, poc, progress)
+
+
+def _about(screen: Screen, poc: PoC) -> str:
+    words = screen.words
+    parts = [
+        poc.id,
+        words("progress.about.target", target=poc.target),
+        *([words("progress.about.site", site=poc.site)] if poc.site else []),
+        words("progress.about.budget", budget=words(f"budgets.{poc.budget}.name")),
+        words("progress.about.variants", count=len(poc.variants)),
+    ]
+    return (" ・ " if screen.language == "ja" else " · ").join(parts)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _live(poc: str) -> None:
+    screen = this_screen()
+    progress = screen.store.progress(poc)
+    if progress.state not in ("queued", "running"):
+        st.rerun()
+    _steps(screen, progress)
+    left, right = st.columns([1, 1.6])
+    with left.container(border=True, height="stretch"):
+        _now(screen, poc, progress)
+    with right.container(border=True, height="stretch"):
+        _curves(screen, poc, progress)
+    _cancel(screen, poc)
+
+
+def _steps(screen: Screen, progress: Progress) -> None:
+    now = _STEPS.index(progress.step) if progress.step in _STEPS else 0
+    marks = []
+    for place, step in enumerate(_STEPS):
+        sign, tone = ("✓", "good") if place < now else ("●", "now") if place == now else ("○", "none")
+        current = ' aria-current="step"' if place == now else ""
+        marks.append(f'<li class="bp-{tone}"{current}>{sign} {escape(screen.words(f"progress.steps.{step}"))}</li>')
+    st.html(f'<ol class="bp-steps">{"".join(marks)}</ol>')
+    total = max(progress.trials_total, progress.trials_done, 1)
+    text = screen.words("progress.trials", done=progress.trials_done, total=progress.trials_total)
+    st.progress(min(progress.trials_done / total, 1.0), text=f"{text}　{_time_left(screen, progress)}")
+
+
+def _time_left(screen: Screen, progress: Progress) -> str:
+    low, high = progress.eta_seconds_low, progress.eta_seconds_high
+    if low is None or high is None:
+        return screen.words("progress.time_unknown") if progress.state == "running" else ""
+    if high < 1:
+        ended = progress.trials_done >= progress.trials_total
+        return screen.words("progress.time_soon" if ended else "progress.time_longer")
+    return screen.words(
+        "progress.time_left",
+        low=format_value(float(round(low)), "s", screen.language),
+        high=format_value(float(round(high)), "s", screen.language),
+    )
+
+
+def _now(screen: Screen, poc: str, progress: Progress) -> None:
+    words = screen.words
+    st.html(f'<p class="bp-title">{escape(words("progress.now"))}</p>')
+    if progress.state == "queued":
+        st.html(f"<p>{escape(words('progress.waiting'))}</p>")
+        return
+    running = [
+        words(
+            f"progress.running.{purpose}",
+            variant=variant_name(variant, screen.language),
+            seed=seed,
+        )
+        for variant, seed, purpose in progress.running
+    ] or [
+        words(
+            f"progress.doing.{progress.step}" if f"progress.doing.{progress.step}" in words else "progress.doing.other"
+        )
+    ]
+    st.html("".join(f'<div class="bp-figure bp-running">{escape(text)}</div>' for text in running))
+    done = Counter(row.variant for row in screen.store.trials(poc) if row.state == "done")
+    failed = Counter(row.variant for row in screen.store.trials(poc) if row.state == "failed")
+    rows = "".join(
+        _variant_row(screen, variant, done[variant], failed[variant]) for variant in screen.store.poc(poc).variants
+    )
+    heads = "".join(f"<th>{escape(words(f'progress.columns.{name}'))}</th>" for name in ("variant", "done"))
+    st.html(f'<table class="bp-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')
+
+
+def _variant_row(screen: Screen, variant: str, done: int, failed: int) -> str:
+    errors = (
+        f' <span class="bp-bad">! {escape(screen.words("progress.failed_trials", count=failed))}</span>'
+        if failed
+        else ""
+    )
+    dots = '<span class="bp-good">' + "●" * min(done, 30) + "</span>"
+    return f"<tr><td>{escape(variant_name(variant, screen.language))}</td><td>{dots or '—'} {done}{errors}</td></tr>"
+
+
+def _curves(screen: Screen, poc: str, progress: Progress) -> None:
+    st.html(f'<p class="bp-title">{escape(screen.words("progress.curves"))}</p>')
+    step = (progress.trials_done, progress.running)
+    chart = _curve_chart(screen.store.url, poc, step, screen.language, screen.theme, screen.store)
+    if chart is None:
+        st.html(f'<div class="bp-empty"><p>{escape(screen.words("progress.no_curves"))}</p></div>')
+    else:
+        draw(chart)
+
+
+@st.cache_resource(max_entries=32, ttl=POLL_SECONDS * 1.5, show_spinner=False)
+def _curve_chart(
+    url: str, poc: str, step: tuple[object, ...], language: Language, theme: Theme, _store: Store
+) -> alt.LayerChart | None:
+    curves = _store.curves(poc)
+    if curves[curves["setting"] == "fit"].empty:
+        return None
+    return learning_curves(curves, language, theme, axis="seconds", height=300)
+
+
+def _cancel(screen: Screen, poc: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover(screen.words("progress.cancel"), icon=":material/stop_circle:", key="cancel"):
+            st.markdown(screen.words("progress.cancel_meaning"))
+            st.button(
+                screen.words("progress.cancel_confirm"),
+                type="primary",
+                key="cancel_confirm",
+                on_click=screen.store.request_cancel,
+                args=(poc,),
+            )
+        st.caption(screen.words("progress.may_close"))
+
+
+def _ended(screen: Screen, poc: str, progress: Progress) -> None:
+    words = screen.words
+    if progress.state == "done":
+        st.html(f'<p class="bp-headline">{escape(words("progress.finished"))}</p>')
+        st.link_button(words("progress.to_scorecard"), screen.address("scorecard", poc=poc), type="primary")
+        return
+    if progress.message is not None and progress.state == "failed":
+        st.error(progress.message.in_language(screen.language), icon=":material/error:")
+    text = words(f"progress.ended.{progress.state}", done=progress.trials_done)
+    st.html(f'<p class="bp-headline">{escape(text)}</p>')
+    with st.container(horizontal=True):
+        st.button(
+            words("progress.again"),
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=screen.store.enqueue,
+            args=(poc,),
+        )
+        st.link_button(words("progress.to_list"), screen.address("listing"))
+    curves = screen.store.curves(poc)
+    if not curves[curves["setting"] == "fit"].empty:
+        with st.container(border=True):
+            draw(learning_curves(curves, screen.language, screen.theme, axis="seconds", height=300))

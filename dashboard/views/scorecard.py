@@ -1,0 +1,208 @@
+"""The scorecard: the verdict in one sentence, the questions as cards, the money, and sliders that ask 'what if'."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.cards import question_cards
+from dashboard.downloads import report_buttons
+from dashboard.parts import asked_poc, draw, facts_line, section, verdict_mark
+from dashboard.records import newest_record
+from dashboard.screen import Screen, this_screen
+from dashboard.what_if import FIRST_SLIDERS, judge_again, moved, put_back, sliders
+from evaluator.errors import NotFoundError
+from scorecards.business import Assumptions, turning_point
+from scorecards.charts import npv_histogram, tornado, waterfall
+from scorecards.formats import (
+    format_money,
+    format_months,
+    format_share,
+    format_sites,
+    format_value,
+    unit_label,
+)
+from scorecards.judgement import BusinessResult, Judgement
+from scorecards.phrases import assumption_name, headline, reason_sentence, verdict_name
+from scorecards.record import Record
+
+
+def show(screen: Screen) -> None:
+    """Show the newest record of the PoC that the address names."""
+    poc = asked_poc()
+    try:
+        record = newest_record(screen.store, poc)
+    except NotFoundError as error:
+        _not_yet(screen, poc, error)
+        return
+    left, right = st.columns([2.5, 1], gap="large")
+    with left:
+        verdict = st.empty()
+    with right:
+        report_buttons(screen, record)
+        st.link_button(
+            screen.words("scorecard.evidence"),
+            screen.address("evidence", poc=poc),
+            width="stretch",
+            icon=":material/query_stats:",
+        )
+    with verdict.container():  # at once: the cards' charts take longer
+        likely = moved(record)
+        _verdict(screen, record, judge_again(record, likely)[1], what_if=bool(likely))
+    question_cards(screen, record.scorecard, record.judgement.criteria)
+    reasons = st.empty()
+    _money(record, verdict, reasons)
+
+
+def _not_yet(screen: Screen, poc: str, error: NotFoundError) -> None:
+    progress = screen.store.progress(poc)
+    if progress.state == "done":
+        raise error
+    st.title(screen.store.poc(poc).title, anchor=False)
+    st.html(f'<p class="bp-headline">{escape(screen.words("scorecard.not_yet"))}</p>')
+    st.link_button(screen.words("scorecard.to_progress"), screen.address("progress", poc=poc), type="primary")
+
+
+@st.fragment
+def _money(record: Record, verdict: DeltaGenerator, reasons: DeltaGenerator) -> None:
+    screen = this_screen()
+    likely = moved(record)
+    assumptions, judgement = judge_again(record, likely)
+    with verdict.container():
+        _verdict(screen, record, judgement, what_if=bool(likely))
+    with reasons.container(border=True):
+        _reasons(screen, record, judgement)
+    left, right = st.columns([1.1, 1])
+    with left.container(border=True, height="stretch"):
+        _figures(screen, record, assumptions, judgement.business)
+    with right.container(border=True, height="stretch"):
+        _assumptions(screen, record, judgement.business, what_if=bool(likely))
+    details = st.expander(screen.words("money.details"), key="details", on_change="rerun")
+    if details.open:
+        with details:
+            _details(screen, assumptions, judgement.business)
+
+
+def _verdict(screen: Screen, record: Record, judgement: Judgement, *, what_if: bool) -> None:
+    sentence = escape(headline(record.scorecard, judgement, screen.language))
+    st.html(
+        f'{facts_line(screen, record)}<div class="bp-verdict">{verdict_mark(judgement.verdict.state, screen.language)}</div>'
+        f'<div class="bp-headline">{sentence}</div>'
+    )
+    if what_if:
+        frozen = record.judgement
+        text = screen.words(
+            "scorecard.what_if",
+            verdict=verdict_name(frozen.verdict.state, screen.language),
+            npv=format_money(frozen.business.npv_p50, frozen.business.currency, screen.language),
+        )
+        mark = escape(screen.words("scorecard.what_if_mark"))
+        st.html(f'<div class="bp-whatif"><b>{mark}</b>　{escape(text)}</div>')
+
+
+def _reasons(screen: Screen, record: Record, judgement: Judgement) -> None:
+    sentences = [
+        reason_sentence(reason, record.scorecard, judgement, screen.language) for reason in judgement.verdict.reasons
+    ]
+    lines = "".join(f"<li>{escape(text)}</li>" for text in dict.fromkeys(sentences))
+    st.html(f'<p class="bp-title">{escape(screen.words("scorecard.reasons"))}</p><ul class="bp-list">{lines}</ul>')
+
+
+def _figures(screen: Screen, record: Record, assumptions: Assumptions, business: BusinessResult) -> None:
+    words, language = screen.words, screen.language
+    sites = assumptions.values.get("sites")
+    now = format_sites(round(sites.likely), language) if sites else ""
+    figures = (
+        (
+            format_money(business.npv_p50, business.currency, language),
+            words(
+                "money.npv",
+                low=format_money(business.npv_p10, business.currency, language),
+                high=format_money(business.npv_p90, business.currency, language),
+            ),
+        ),
+        (format_months(business.payback_months, language), words("money.payback")),
+        (format_sites(business.break_even_sites, language), words("money.break_even", now=now)),
+    )
+    cells = "".join(
+        f'<div><div class="bp-figure">{escape(value)}</div><div class="bp-muted">{escape(about)}</div></div>'
+        for value, about in figures
+    )
+    title = escape(words("money.title", years=business.horizon_years))
+    st.html(f'<p class="bp-title">{title}</p><div class="bp-figures">{cells}</div>')
+    draw(npv_histogram(business, language, screen.theme, height=230), key="npv")
+    lines = [words("money.probability", share=format_share(business.probability_positive, language))]
+    lines += _turning_points(screen, record, assumptions, business)
+    st.html(f'<div class="bp-muted">{escape("".join(lines) if language == "ja" else " ".join(lines))}</div>')
+
+
+def _turning_points(screen: Screen, record: Record, assumptions: Assumptions, business: BusinessResult) -> list[str]:
+    """Return at most two sentences: which assumption, at what value, turns the likely NPV."""
+    found: list[str] = []
+    for bar in sorted(business.tornado, key=lambda bar: -abs(bar.npv_at_high - bar.npv_at_low)):
+        assumption = assumptions.values.get(bar.assumption)
+        if assumption is None or len(found) == 2:
+            continue
+        value = turning_point(
+            record.measurements,
+            scorecard=record.scorecard,
+            assumptions=assumptions,
+            main_metric=record.dataset.main_metric,
+            assumption=bar.assumption,
+        )
+        if value is not None and value <= 100 * max(assumption.high, 1.0):
+            key = f"money.turns_{'negative' if business.npv_likely > 0 else 'positive'}"
+            direction = screen.words("money.below" if value < assumption.likely else "money.above")
+            unit = unit_label(assumption.unit, screen.language, assumptions.currency)
+            shown = f"{format_value(value, '', screen.language)} {unit}".strip()
+            name = assumption_name(bar.assumption, screen.language)
+            found.append(screen.words(key, name=name, value=shown, direction=direction))
+    return found
+
+
+def _assumptions(screen: Screen, record: Record, business: BusinessResult, *, what_if: bool) -> None:
+    words = screen.words
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="bp-title">{escape(words("money.sliders"))}</p>', width="content")
+        st.space("stretch")
+        if what_if:
+            st.button(
+                words("scorecard.put_back"), icon=":material/undo:", type="tertiary", on_click=put_back, args=(record,)
+            )
+    sliders(record, FIRST_SLIDERS, screen.language)
+    others = tuple(name for name in record.assumptions.values if name not in FIRST_SLIDERS)
+    if others:
+        with st.expander(words("money.other_sliders", count=len(others))):
+            sliders(record, others, screen.language)
+    st.html(f'<p class="bp-title">{escape(words("money.tornado"))}</p>')
+    draw(tornado(business, screen.language, screen.theme), key="tornado")
+
+
+def _details(screen: Screen, assumptions: Assumptions, business: BusinessResult) -> None:
+    section(screen.words("money.waterfall", years=business.horizon_years))
+    draw(waterfall(business, assumptions.values["discount_rate"].likely, screen.language, screen.theme))
+    section(screen.words("money.table"))
+    heads = [screen.words(f"money.columns.{name}") for name in ("name", "low", "likely", "high", "unit", "source")]
+    head = "".join(
+        f"<th{' class=num' if place in (1, 2, 3) else ''}>{escape(text)}</th>" for place, text in enumerate(heads)
+    )
+    rows = "".join(_assumption_row(screen, assumptions, name) for name in assumptions.values)
+    st.html(
+        f'<div class="bp-scroll"><table class="bp-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _assumption_row(screen: Screen, assumptions: Assumptions, name: str) -> str:
+    item = assumptions.values[name]
+    figures = "".join(
+        f'<td class="num">{escape(format_value(value, "", screen.language))}</td>'
+        for value in (item.low, item.likely, item.high)
+    )
+    unit = escape(unit_label(item.unit, screen.language, assumptions.currency))
+    source = escape(screen.words(f"money.sources.{item.source}"))
+    basis = escape(
+        " ".join(part for part in (item.basis.in_language(screen.language) if item.basis else "", item.note) if part)
+    )
+    return f'<tr><td>{escape(item.title.in_language(screen.language))}<div class="bp-muted">{basis}</div></td>{figures}<td>{unit}</td><td>{source}</td></tr>'

@@ -1,0 +1,218 @@
+"""What a budget buys: seeds, looks, tuning trials and limits, and which trials follow from that. Torch-free.
+
+The plan depends on the PoC alone, so that a run that was cut off finds the same trials in the same order again.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evaluator.errors import InputError
+from evaluator.networks.registry import VARIANT_NAMES
+from evaluator.records import Limits, PoC, SettingValue, TrialPurpose, TrialRequest
+from evaluator.store_codec import encode, poc_hash
+from scorecards.local_text import LocalText
+from scorecards.record import Json
+
+TUNING_SEED = 0
+SITE_VARIANTS = ("dense_site",)
+"""Variants that only make sense where the data has sites."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much evidence to buy. `looks`: numbers of seeds at which the evidence is judged, the last one ends the PoC.
+
+    `limits` hold for every measured training, `tuning_limits` for every training while tuning.
+    """
+
+    name: str
+    looks: tuple[int, ...]
+    tuning_trials: int
+    limits: Limits
+    tuning_limits: Limits
+
+
+BUDGETS: Mapping[str, Budget] = {
+    "quick": Budget(
+        "quick",
+        looks=(3,),
+        tuning_trials=4,
+        # 3 seeds of 6 variants, one at a time, and 24 tuning trainings, two at once, have to fit into 170 seconds
+        limits=Limits(2.5, 60, 8, 0.25, 200),
+        tuning_limits=Limits(1.5, 40, 6, 0.25, 200),
+    ),
+    "standard": Budget(
+        "standard",
+        looks=(3, 5, 8),
+        tuning_trials=12,
+        limits=Limits(15.0, 200, 16, 1.0, 1_000),
+        tuning_limits=Limits(8.0, 120, 12, 1.0, 1_000),
+    ),
+    "thorough": Budget(
+        "thorough",
+        looks=(5, 8, 12, 20),
+        tuning_trials=30,
+        limits=Limits(60.0, 400, 24, 4.0, 4_000),
+        tuning_limits=Limits(30.0, 200, 16, 4.0, 4_000),
+    ),
+}
+
+
+def budget(name: str) -> Budget:
+    """Return the budget called `name`. Raises InputError when there is none."""
+    if name not in BUDGETS:
+        known = ", ".join(BUDGETS)
+        raise InputError(
+            LocalText(ja=f"予算「{name}」はありません。", en=f"There is no budget '{name}'."),
+            where="budget",
+            cure=LocalText(ja=f"次のいずれかを指定してください: {known}", en=f"Choose one of: {known}."),
+        )
+    return BUDGETS[name]
+
+
+def variants_for(site: str) -> tuple[str, ...]:
+    """Return all variants that a table can be answered with; `site`: its site column, '' where it has none."""
+    return tuple(name for name in VARIANT_NAMES if site or name not in SITE_VARIANTS)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The trials of a PoC. `data`: the folder of prepared data, `folder`: where the trials' own folders go."""
+
+    poc: PoC
+    budget: Budget
+    data: Path
+    folder: Path
+    threads: int = 1
+
+    @property
+    def trials_total(self) -> int:
+        """Return how many trials there are if the last look is needed."""
+        return len(self.poc.variants) * (1 + self.budget.looks[-1])
+
+    def tuning(self) -> tuple[TrialRequest, ...]:
+        """Return one tuning trial a variant: the same number of trainings for each."""
+        return tuple(
+            replace(
+                self._request(variant, TUNING_SEED, f"{variant}-tune"),
+                purpose="tune",
+                limits=self.budget.tuning_limits,
+                tuning_trials=self.budget.tuning_trials,
+            )
+            for variant in self.poc.variants
+        )
+
+    def measuring(
+        self,
+        look: int,
+        settings: Mapping[str, Mapping[str, SettingValue]],
+        targets: tuple[float | None, float | None],
+    ) -> tuple[TrialRequest, ...]:
+        """Return the measured trials up to the look at `look` seeds: seed by seed, the variants in a random order.
+
+        `targets`: main scores that training and fine-tuning have to reach.
+        """
+        return tuple(
+            replace(
+                self._request(variant, seed, f"{variant}-{seed}"),
+                settings=settings.get(variant, {}),
+                target=targets[0],
+                finetune_target=targets[1],
+            )
+            for seed in range(1, look + 1)
+            for variant in self.order(seed)
+        )
+
+    def order(self, seed: int) -> tuple[str, ...]:
+        """Return the variants in the order in which `seed` runs: random, but the same at every start."""
+        variants = list(self.poc.variants)
+        random.Random(f"{poc_hash(self.poc)}-{seed}").shuffle(variants)
+        return tuple(variants)
+
+    def _request(self, variant: str, seed: int, trial: str) -> TrialRequest:
+        return TrialRequest(
+            poc=self.poc.id,
+            trial=trial,
+            purpose="measure",
+            task=self.poc.task,
+            variant=variant,
+            seed=seed,
+            data=str(self.data),
+            folder=str(self.folder / trial),
+            limits=self.budget.limits,
+            threads=self.threads,
+        )
+
+    def protocol(self, confidences: Sequence[float], targets: tuple[float | None, float | None]) -> dict[str, Json]:
+        """Return what is fixed before the first trial, as it goes into the record."""
+        content = {
+            "budget": self.budget.name,
+            "variants": self.poc.variants,
+            "looks": self.budget.looks,
+            "look_confidences": list(confidences),
+            "seeds": list(range(1, self.budget.looks[-1] + 1)),
+            "tuning_trials": self.budget.tuning_trials,
+            "limits": self.budget.limits,
+            "tuning_limits": self.budget.tuning_limits,
+            "threads": self.threads,
+            "split": self.poc.split,
+            "target": targets[0],
+            "finetune_target": targets[1],
+            "order": [self.order(seed) for seed in range(1, self.budget.looks[-1] + 1)],
+            "timed_trials_run_alone": True,
+        }
+        encoded = encode(content)
+        assert isinstance(encoded, dict)
+        return encoded
+
+
+def make_plan(poc: PoC, folder: Path) -> Plan:
+    """Return the plan of `poc`, its files below `folder`.
+
+    Raises InputError when the scorecard compares variants that the PoC doesn't run, or the budget is unknown.
+    """
+    missing = [name for name in (poc.scorecard.candidate, poc.scorecard.baseline) if name not in poc.variants]
+    if missing:
+        raise InputError(
+            LocalText(
+                ja=f"スコアカードが比べる方式 {', '.join(missing)} が、PoC の variants にありません。",
+                en=f"The scorecard compares {', '.join(missing)}, which the PoC's variants don't include.",
+            ),
+            where="variants",
+            cure=LocalText(
+                ja="variants に書き足すか、別の方式を比べるスコアカードを選んでください。",
+                en="Add it to variants, or choose a scorecard that compares others.",
+            ),
+        )
+    return Plan(poc, budget(poc.budget), folder / "data", folder / "trials")
+
+
+def estimate_seconds(rows: int, columns: int, variants: int, budget_name: str) -> tuple[float, float]:
+    """Return (low, high): about how many seconds a PoC takes on two cores of an ordinary machine.
+
+    `low`: trainings end early and the first look decides; `high`: each takes all its time, up to the last look.
+    """
+    bought = budget(budget_name)
+    work = rows * max(columns, 1)
+    whole = trial_seconds(bought, "measure", work)
+    tuning = trial_seconds(bought, "tune", work)
+    prepare = 4.0 + work / 1_000_000
+
+    def total(share: float, seeds: int) -> float:
+        return prepare + share * variants * (tuning / 2 + seeds * whole)
+
+    return round(total(0.4, bought.looks[0])), round(total(1.0, bought.looks[-1]))
+
+
+def trial_seconds(bought: Budget, purpose: TrialPurpose, work: float = math.inf) -> float:
+    """Return the seconds that one trial takes at most; `work`: rows × columns, about 1 µs each and epoch."""
+    limits = bought.limits if purpose == "measure" else bought.tuning_limits
+    training = min(limits.max_seconds, 0.5 + 1e-6 * work * limits.max_epochs)
+    if purpose == "tune":
+        return bought.tuning_trials * training
+    return training + 2.0 + 12 * min(limits.finetune_max_seconds, 0.1 + 1e-6 * work * 20)

@@ -1,0 +1,237 @@
+"""A PoC as a YAML file: what `new` writes, a user edits and `run` reads. Read strictly, written without loss.
+
+    title: Telco-Customer-Churn
+    task: table
+    data: {files: [data.csv], format: csv, encoding: utf-8, separator: ",", decimal: ".", header: true, sha256: …}
+    target: Churn
+    target_kind: binary
+    site: ""                     a column, or `file` where each file is a site
+    columns: {tenure: numeric}   every column's kind; `ignored` and `identifier` are not inputs
+    split: {by: random, column: "", seed: 1}
+    budget: quick
+    variants: [dense, hyper]
+    scorecard: meeting           a template's id, a YAML file beside this one, or a whole scorecard written here
+
+`id` may stand at the top; without it the id follows from the contents, so that a changed file is a new PoC and the same
+file goes on where it was. Paths are taken from the PoC file's own folder.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import cast, get_args
+
+import yaml
+
+from evaluator.errors import InputError, NotFoundError
+from evaluator.networks.registry import VARIANT_NAMES
+from evaluator.plan import BUDGETS
+from evaluator.records import ColumnKind, DataSource, PoC, SplitBy, SplitPlan, TargetKind
+from evaluator.store_connection import disk_error
+from evaluator.tasks import TASK_NAMES
+from scorecards.business import Assumptions
+from scorecards.criteria import Scorecard
+from scorecards.local_text import LocalText
+from scorecards.record import Json
+from scorecards.scorecard_file import (
+    load_template,
+    read_scorecard,
+    scorecard_from_node,
+    template_ids,
+    to_mapping,
+)
+from scorecards.strict_yaml import YamlNode, closest, read
+
+_REQUIRED = ("title", "task", "data", "target", "target_kind", "columns", "variants", "scorecard")
+_OPTIONAL = ("id", "site", "split", "budget", "synthetic")
+_DATA_REQUIRED = ("files", "format", "encoding", "sha256")
+_DATA_OPTIONAL = ("separator", "decimal", "header")
+_FORMATS = ("csv", "parquet", "xlsx")
+
+
+def read_poc(path: Path) -> PoC:
+    """Read a PoC file. Raises NotFoundError when there is none, ScorecardError ('file:line') for what is wrong."""
+    return parse_poc(read_text(path), path.name, path.resolve().parent)
+
+
+def read_text(path: Path) -> str:
+    """Return a YAML file's text. Raises NotFoundError, or InputError where it isn't UTF-8 text."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise NotFoundError(
+            LocalText(ja="ファイルがありません。", en="There is no such file."),
+            where=str(path),
+            cure=LocalText(
+                ja="パスの綴りを確かめるか、python -m evaluator new で作ってください。",
+                en="Check the path, or make it with python -m evaluator new.",
+            ),
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            LocalText(ja="UTF-8 のテキストとして読めません。", en="This can't be read as UTF-8 text."),
+            where=str(path),
+            cure=LocalText(ja="UTF-8 で保存し直してください。", en="Save it as UTF-8."),
+        ) from error
+    except OSError as error:
+        raise disk_error(error, str(path)) from error
+
+
+def parse_poc(text: str, source: str, folder: Path) -> PoC:
+    """Return the PoC that `text` describes; `source` is the file's name for messages, paths start at `folder`."""
+    fields = read(text, source).fields(required=_REQUIRED, optional=_OPTIONAL)
+    scorecard, assumptions = _scorecard(fields["scorecard"], folder)
+    columns = {
+        name: cast(ColumnKind, node.choice(get_args(ColumnKind))) for name, node in fields["columns"].entries().items()
+    }
+    site = fields["site"].text(allow_empty=True) if "site" in fields else ""
+    _must_be_column(fields["target"], columns, ())
+    if site:
+        _must_be_column(fields["site"], columns, ("file",))
+    return PoC(
+        id=fields["id"].text(longest=100) if "id" in fields else "",
+        title=fields["title"].text(longest=200).strip(),
+        task=fields["task"].choice(TASK_NAMES),
+        data=_data(fields["data"], folder),
+        target=fields["target"].text(),
+        target_kind=cast(TargetKind, fields["target_kind"].choice(get_args(TargetKind))),
+        site=site,
+        columns=columns,
+        split=_split(fields["split"], columns) if "split" in fields else SplitPlan("random", "", 1),
+        budget=fields["budget"].choice(tuple(BUDGETS)) if "budget" in fields else "quick",
+        variants=_variants(fields["variants"], site),
+        scorecard=scorecard,
+        assumptions=assumptions,
+        synthetic=fields["synthetic"].flag() if "synthetic" in fields else False,
+    )
+
+
+def _scorecard(node: YamlNode, folder: Path) -> tuple[Scorecard, Assumptions]:
+    if node.kind == "mapping":
+        return scorecard_from_node(node)
+    name = node.text()
+    if not name.endswith((".yaml", ".yml")):
+        return load_template(node.choice(template_ids()))
+    try:
+        text = read_text(folder / name)
+    except NotFoundError as error:
+        raise node.error(
+            LocalText(ja=f"スコアカードのファイル「{name}」がありません。", en=f"There is no scorecard file '{name}'."),
+            cure=LocalText(
+                ja=f"PoC のファイルからの相対パスを書くか、同梱のもの ({', '.join(template_ids())}) を選んでください。",
+                en=f"Give its path from the PoC file, or choose one that comes along ({', '.join(template_ids())}).",
+            ),
+        ) from error
+    return read_scorecard(text, name)
+
+
+def _data(node: YamlNode, folder: Path) -> DataSource:
+    fields = node.fields(required=_DATA_REQUIRED, optional=_DATA_OPTIONAL)
+    files = tuple(
+        str((folder / Path(item.text()).expanduser()).resolve()) for item in fields["files"].items(at_least=1)
+    )
+    written = fields["format"].choice(_FORMATS)
+    return DataSource(
+        files=files,
+        format="csv" if written == "csv" else "parquet" if written == "parquet" else "xlsx",
+        encoding=fields["encoding"].text(),
+        separator=fields["separator"].scalar if "separator" in fields else "",
+        decimal=fields["decimal"].scalar if "decimal" in fields else ".",
+        header=fields["header"].flag() if "header" in fields else True,
+        sha256=fields["sha256"].text(),
+    )
+
+
+def _split(node: YamlNode, columns: dict[str, ColumnKind]) -> SplitPlan:
+    fields = node.fields(required=("by",), optional=("column", "seed"))
+    by = cast(SplitBy, fields["by"].choice(get_args(SplitBy)))
+    column = fields["column"].text(allow_empty=True) if "column" in fields else ""
+    if by != "random":
+        _must_be_column(fields.get("column", node), columns, ())
+    seed = fields["seed"].whole_number(at_least=0, at_most=2**31 - 1) if "seed" in fields else 1
+    return SplitPlan(by, column, seed)
+
+
+def _variants(node: YamlNode, site: str) -> tuple[str, ...]:
+    names = [item.choice(VARIANT_NAMES) for item in node.items(at_least=1)]
+    for item, name in zip(node.items(), names, strict=True):
+        if names.count(name) > 1:
+            raise item.error(LocalText(ja=f"「{name}」が二度書かれています。", en=f"'{name}' is listed twice."))
+        if name == "dense_site" and not site:
+            raise item.error(
+                LocalText(ja="dense_site には拠点の列が必要です。", en="dense_site needs a site column."),
+                cure=LocalText(
+                    ja="site に列名を書くか、dense_site を消してください。",
+                    en="Name the column under site, or remove dense_site.",
+                ),
+            )
+    return tuple(names)
+
+
+def _must_be_column(node: YamlNode, columns: dict[str, ColumnKind], others: tuple[str, ...]) -> None:
+    name = node.scalar
+    if name in columns or name in others:
+        return
+    guess = closest(name, tuple(columns))
+    raise node.error(
+        LocalText(ja=f"「{name}」という列は columns にありません。", en=f"There is no column '{name}' under columns."),
+        cure=LocalText(
+            ja=f"「{guess}」のことではありませんか。" if guess else "columns にある名前を書いてください。",
+            en=f"Did you mean '{guess}'?" if guess else "Use one of the names under columns.",
+        ),
+    )
+
+
+def write_poc(poc: PoC, path: Path) -> None:
+    """Write `poc` as YAML, data files by their path from its folder. Raises StoreError where it can't be written."""
+    text = poc_to_yaml(poc, path.resolve().parent)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise disk_error(error, str(path)) from error
+
+
+def poc_to_yaml(poc: PoC, folder: Path) -> str:
+    """Return the YAML of `poc`; `folder` is where it will stand."""
+    content: dict[str, Json] = {"id": poc.id} if poc.id else {}
+    content |= {
+        "title": poc.title,
+        "task": poc.task,
+        "data": {
+            "files": [_relative(Path(name), folder) for name in poc.data.files],
+            "format": poc.data.format,
+            "encoding": poc.data.encoding,
+            "separator": poc.data.separator,
+            "decimal": poc.data.decimal,
+            "header": poc.data.header,
+            "sha256": poc.data.sha256,
+        },
+        "target": poc.target,
+        "target_kind": poc.target_kind,
+        "site": poc.site,
+        "columns": dict(poc.columns),
+        "split": {"by": poc.split.by, "column": poc.split.column, "seed": poc.split.seed},
+        "budget": poc.budget,
+        "variants": list(poc.variants),
+        "synthetic": poc.synthetic,
+        "scorecard": _scorecard_content(poc),
+    }
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _scorecard_content(poc: PoC) -> Json:
+    for name in template_ids():
+        if load_template(name) == (poc.scorecard, poc.assumptions):
+            return name
+    return to_mapping(poc.scorecard, poc.assumptions)
+
+
+def _relative(file: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:  # another drive on Windows has no relative path
+        return str(file)

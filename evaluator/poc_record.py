@@ -1,0 +1,85 @@
+"""Putting the frozen record together, with the hashes that let anyone check it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from evaluator.measure.stability import unstable
+from evaluator.plan import Plan
+from evaluator.records import PoC
+from evaluator.store import Store
+from evaluator.store_codec import content_hash, poc_hash
+from evaluator.tasks.table import PART_NAMES, TableData
+from scorecards.judgement import Judgement
+from scorecards.record import DatasetFacts, Json, Record
+from scorecards.record_json import to_dict
+
+VERSION = 1
+
+
+def dataset_facts(poc: PoC, data: TableData, main_metric: str) -> DatasetFacts:
+    """Return what the data was: rows that were used, columns of the table, sites."""
+    return DatasetFacts(
+        name=poc.title,
+        rows=sum(data.part(name).rows for name in PART_NAMES),
+        columns=len(poc.columns),
+        sites=len(data.site_names),
+        target=poc.target,
+        target_kind=poc.target_kind,
+        site_column=poc.site,
+        main_metric=main_metric,
+        synthetic=poc.synthetic,
+    )
+
+
+def build_record(
+    plan: Plan, store: Store, facts: DatasetFacts, protocol: dict[str, Json], judgement: Judgement, seeds: int
+) -> Record:
+    """Return the record of the look at `seeds` seeds; all that it shows comes from the store."""
+    poc = plan.poc
+    measurements = _up_to(store.measurements(poc.id), seeds)
+    environment = store.fact(poc.id, "environment")
+    assert isinstance(environment, dict)
+    record = Record(
+        id=poc.id,
+        title=poc.title,
+        task=poc.task,
+        version=VERSION,
+        created=next(row.created for row in store.pocs(search=poc.id) if row.id == poc.id),
+        finished=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        dataset=facts,
+        variants=poc.variants,
+        scorecard=poc.scorecard,
+        assumptions=poc.assumptions,
+        measurements=measurements,
+        curves=_up_to(store.curves(poc.id), seeds),
+        failures=tuple(failure for failure in store.failures(poc.id) if failure.seed <= seeds),
+        protocol={
+            **protocol,
+            "seeds_used": seeds,
+            "settings": {name: dict(settings) for name, settings in store.settings(poc.id).items()},
+        },
+        environment={**environment, "unstable": unstable(measurements)},
+        hashes={
+            "data": poc.data.sha256,
+            "poc": poc_hash(poc),
+            "scorecard": content_hash([poc.scorecard, poc.assumptions]),
+            "protocol": content_hash(protocol),
+            "measurements": content_hash(measurements.to_dict(orient="split", index=False)),
+        },
+        judgement=judgement,
+    )
+    return replace(record, hashes={**record.hashes, "record": record_hash(record)})
+
+
+def _up_to(frame: pd.DataFrame, seeds: int) -> pd.DataFrame:
+    return frame[frame["seed"] <= seeds].reset_index(drop=True)
+
+
+def record_hash(record: Record) -> str:
+    """Return the hash over everything in `record` but this hash itself."""
+    hashes = {name: value for name, value in record.hashes.items() if name != "record"}
+    return content_hash(to_dict(replace(record, hashes=hashes)))

@@ -1,0 +1,188 @@
+"""The training loop: one for every torch variant, and for fine-tuning.
+
+A `Learner` knows its loss and how to evaluate itself; the loop knows time. The clock starts when the data is first
+touched and stops with the last step; validation is evaluated at the same steps for every variant and counts as time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import torch
+from torch import Tensor
+from torch.autograd.graph import increment_version
+from torch.utils.flop_counter import FlopCounterMode
+
+from evaluator.networks.protocol import ReportPoint, TracePoint, TrainingTrace
+from evaluator.training_clock import Clock
+
+WARMUP_SHARE = 0.05
+"""Share of the steps over which the learning rate rises from 0."""
+FINAL_RATE = 0.02
+"""Share of the learning rate left at the end of the cosine."""
+
+
+@dataclass(frozen=True)
+class ParameterGroup:
+    """Parameters that are trained alike; `weight_decay` as AdamW takes it (decoupled, times the learning rate)."""
+
+    parameters: tuple[Tensor, ...]
+    learning_rate: float
+    weight_decay: float = 0.0
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Main score on validation, and whether it is the best so far (the learner has then kept its weights)."""
+
+    score: float
+    improved: bool
+
+
+class Learner(Protocol):
+    """What the loop trains."""
+
+    def start(self) -> None:
+        """Touch the data: the clock runs from here."""
+        ...
+
+    def groups(self) -> tuple[ParameterGroup, ...]:
+        """Return what is trained, and how fast."""
+        ...
+
+    def loss(self) -> Tensor:
+        """Return the loss of the next mini-batch."""
+        ...
+
+    def evaluate(self) -> Evaluation:
+        """Score the validation rows and keep the weights if they are the best so far."""
+        ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to train. `patience`: evaluations without a better score after which to stop.
+
+    `clock_share`: what one result costs of the loop's time; 1/n when n sites are fine-tuned in the same steps.
+    The schedule follows the steps; only where time would run out before them does it follow time.
+    """
+
+    max_steps: int
+    max_seconds: float
+    evaluate_every: int
+    patience: int
+    schedule: Literal["cosine", "constant"] = "cosine"
+    clock_share: float = 1.0
+
+
+def train(
+    learner: Learner, plan: Plan, *, warmup: Warmup, target: float | None, report: ReportPoint | None = None
+) -> TrainingTrace:
+    """Train until patience, steps or time run out; the learner keeps its best weights. Times in seconds.
+
+    `warmup`: what was spent, and counted, before the clock starts (see `warm_up`).
+    """
+    clock = Clock()
+    learner.start()
+    groups = learner.groups()
+    optimizer = make_optimizer(groups)
+    curve: list[TracePoint] = []
+    best, waited, step = -math.inf, 0, 0
+    reached: TracePoint | None = None
+
+    while step < plan.max_steps and waited < plan.patience and clock.seconds() < plan.max_seconds:
+        done = max((step + 1) / plan.max_steps, clock.seconds() / plan.max_seconds)
+        for group, settings in zip(optimizer.param_groups, groups, strict=True):
+            group["lr"] = settings.learning_rate * rate(done, plan.schedule)
+        learner.loss().backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        step += 1
+
+        if step % plan.evaluate_every == 0 or step == plan.max_steps:
+            evaluation = learner.evaluate()
+            waited = 0 if evaluation.improved else waited + 1
+            best = max(best, evaluation.score)
+            point = TracePoint(step, clock.seconds() * plan.clock_share, evaluation.score)
+            curve.append(point)
+            if reached is None and target is not None and evaluation.score >= target:
+                reached = point
+            if report is not None:
+                report(point)
+
+    return TrainingTrace(
+        seconds=clock.seconds() * plan.clock_share,
+        cpu_seconds=clock.cpu_seconds() * plan.clock_share,
+        warmup_seconds=warmup.seconds,
+        steps=step,
+        seconds_to_target=math.inf if reached is None else reached.seconds,
+        steps_to_target=math.inf if reached is None else float(reached.step),
+        best_score=best,
+        flops=(warmup.flops_a_step * step + warmup.flops_an_evaluation * len(curve)) * plan.clock_share,
+        flops_how="measured",
+        curve=tuple(curve),
+    )
+
+
+def rate(done: float, schedule: Literal["cosine", "constant"]) -> float:
+    """Return the learning rate's factor when `done` (0 to 1) of the training is over."""
+    rise = min(1.0, done / WARMUP_SHARE)
+    if schedule == "constant":
+        return 1.0
+    return rise * (FINAL_RATE + (1 - FINAL_RATE) * 0.5 * (1 + math.cos(math.pi * min(done, 1.0))))
+
+
+def make_optimizer(groups: tuple[ParameterGroup, ...]) -> torch.optim.Optimizer:
+    """Return AdamW, all parameters updated in one fused call that raises their versions.
+
+    torch's own fused call leaves the versions as they were, and caches that watch them would never notice.
+    """
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": list(group.parameters), "lr": group.learning_rate, "weight_decay": group.weight_decay}
+            for group in groups
+        ],
+        betas=(0.9, 0.98),
+        fused=True,
+    )
+    changed = [parameter for group in groups for parameter in group.parameters]
+    optimizer.register_step_post_hook(lambda *_: increment_version(changed))
+    return optimizer
+
+
+@dataclass(frozen=True)
+class Warmup:
+    """What a first step cost, apart from the training: seconds, and the FLOPs counted in a step and an evaluation."""
+
+    seconds: float
+    flops_a_step: float
+    flops_an_evaluation: float
+
+
+def warm_up(loss: Callable[[], Tensor], evaluate: Callable[[], object], groups: tuple[ParameterGroup, ...]) -> Warmup:
+    """Take one step and one evaluation on a *copy* of what will be trained, under torch's FLOP counter.
+
+    The counter knows matrix products, which is all that counts here; it says 0 for LSTM and fused attention.
+    """
+    clock = Clock()
+    with FlopCounterMode(display=False) as step_counter:
+        loss().backward()  # type: ignore[no-untyped-call]
+    make_optimizer(groups).step()
+    with FlopCounterMode(display=False) as evaluation_counter:
+        evaluate()
+    return Warmup(clock.seconds(), float(step_counter.get_total_flops()), float(evaluation_counter.get_total_flops()))
+
+
+def batches(rows: int, size: int, generator: torch.Generator) -> Iterator[Tensor]:
+    """Yield row indices (size,) for ever, each epoch in a new order; a rest smaller than `size` is skipped.
+
+    Equal sizes keep every step's cost and FLOPs the same; the order changes, so no row is skipped for good.
+    """
+    size = min(size, rows)
+    while True:
+        order = torch.randperm(rows, generator=generator)
+        for start in range(0, rows - size + 1, size):
+            yield order[start : start + size]

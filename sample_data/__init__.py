@@ -1,0 +1,75 @@
+"""Small tables to try Blueprint on: one that the project makes itself (synthetic) and two that scikit-learn carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scorecards.local_text import LocalText
+
+__all__ = ["Sample", "sample", "samples"]
+
+FOLDER = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A table that comes with Blueprint. `site`: the column of sites, '' where there is none."""
+
+    id: str
+    title: LocalText
+    path: Path
+    target: str
+    site: str
+    synthetic: bool
+    description: LocalText
+
+
+def samples() -> tuple[Sample, ...]:
+    """Return all samples; the first is the one that a newcomer sees."""
+    return (
+        Sample(
+            id="store_demand",
+            title=LocalText(ja="24 店舗の欠品予測 (合成データ)", en="Stock-outs in 24 stores (synthetic data)"),
+            path=FOLDER / "store_demand" / "store_demand.csv",
+            target="欠品",
+            site="店舗",
+            synthetic=True,
+            description=LocalText(
+                ja="24 店舗 × 125 日、弁当売り場の欠品を当てます。気温や曜日の効き方が店舗ごとに異なります。",
+                en="24 stores × 125 days: which lunch counters sell out? Weather and weekday act differently in each.",
+            ),
+        ),
+        Sample(
+            id="breast_cancer",
+            title=LocalText(ja="乳腺腫瘍の良性・悪性の判別", en="Benign or malignant breast tumours"),
+            path=FOLDER / "breast_cancer" / "breast_cancer.csv",
+            target="diagnosis",
+            site="",
+            synthetic=False,
+            description=LocalText(
+                ja="569 件の細胞診画像から測った 30 の特徴量で良性・悪性を判別します (UCI、scikit-learn に付属)。",
+                en="569 cell images described by 30 measurements each (UCI, carried by scikit-learn).",
+            ),
+        ),
+        Sample(
+            id="diabetes",
+            title=LocalText(ja="糖尿病の 1 年後の進行度", en="Progress of diabetes after one year"),
+            path=FOLDER / "diabetes" / "diabetes.csv",
+            target="progression",
+            site="",
+            synthetic=False,
+            description=LocalText(
+                ja="442 人の検査値 10 項目から 1 年後の進行度を予測します (scikit-learn に付属)。",
+                en="442 patients, ten measurements each, predict the progress one year on (carried by scikit-learn).",
+            ),
+        ),
+    )
+
+
+def sample(id: str) -> Sample:
+    """Return the sample called `id`. Raises KeyError when there is none."""
+    for one in samples():
+        if one.id == id:
+            return one
+    raise KeyError(id)

@@ -1,0 +1,75 @@
+"""Writes every sample table: `python -m sample_data.make`. The same bytes each time.
+
+The synthetic table comes from a fixed seed, the other two from scikit-learn's own copies.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sample_data import FOLDER
+from sample_data.store_demand import make as store_demand
+
+
+def store_demand_csv() -> str:
+    """Return the synthetic table of stock-outs as CSV."""
+    return _csv(store_demand.HEADER, store_demand.rows())
+
+
+def breast_cancer_csv() -> str:
+    """Return scikit-learn's breast cancer table as CSV; the target is called 'diagnosis'."""
+    from sklearn.datasets import load_breast_cancer
+
+    data = load_breast_cancer()
+    header = [*(str(name).replace(" ", "_") for name in data.feature_names), "diagnosis"]
+    names = [str(name) for name in data.target_names]
+    rows = (
+        [*(_short(value) for value in row), names[label]] for row, label in zip(data.data, data.target, strict=True)
+    )
+    return _csv(header, rows)
+
+
+def diabetes_csv() -> str:
+    """Return scikit-learn's diabetes table (unscaled) as CSV; the target is called 'progression'."""
+    from sklearn.datasets import load_diabetes
+
+    data = load_diabetes(scaled=False)
+    names = {"s1": "cholesterol", "s2": "ldl", "s3": "hdl", "s4": "cholesterol_per_hdl", "s5": "log_triglycerides"}
+    names |= {"s6": "glucose", "bp": "blood_pressure"}
+    header = [*(names.get(str(name), str(name)) for name in data.feature_names), "progression"]
+    rows = ([_short(value) for value in (*row, label)] for row, label in zip(data.data, data.target, strict=True))
+    return _csv(header, rows)
+
+
+def _short(value: float) -> str:
+    return f"{float(value):.6g}"
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+TABLES = {"store_demand": store_demand_csv, "breast_cancer": breast_cancer_csv, "diabetes": diabetes_csv}
+
+
+def write_all(folder: Path = FOLDER) -> tuple[Path, ...]:
+    """Write every table below `folder` in UTF-8 and return the paths."""
+    paths = []
+    for name, make in TABLES.items():
+        path = folder / name / f"{name}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(make(), encoding="utf-8", newline="")
+        paths.append(path)
+    return tuple(paths)
+
+
+if __name__ == "__main__":
+    for written in write_all():
+        print(f"{written.relative_to(FOLDER.parent)}  {written.stat().st_size:,} B")

@@ -1,0 +1,201 @@
+"""Money: the NPV's distribution, what moves it (tornado), and where it comes from (waterfall)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import altair as alt
+import pandas as pd
+
+from scorecards.charts.theme import ThemeName, Width, finish, palette
+from scorecards.formats import format_money, format_probability, money_scale
+from scorecards.judgement import BusinessResult
+from scorecards.local_text import Language
+from scorecards.phrases.names import assumption_name, cash_flow_name
+from scorecards.phrases.verdict import npv_text
+
+_TORNADO_BARS = 8
+_BAR_STEP = 30
+
+
+@dataclass(frozen=True)
+class WaterfallStep:
+    """One line's present value over the whole horizon, from `start` to `end`, in the business case's currency."""
+
+    line: str
+    amount: float
+    start: float
+    end: float
+
+
+def npv_histogram(
+    business: BusinessResult,
+    language: Language,
+    theme: ThemeName = "light",
+    *,
+    width: Width = "container",
+    height: int = 150,
+) -> alt.LayerChart:
+    """Return the histogram of the NPV's draws; losses have their own colour, the median a dashed line."""
+    colours = palette(theme)
+    edges, counts = business.histogram
+    scale, unit = money_scale(max(abs(edges[0]), abs(edges[-1])), business.currency, language)
+    total = sum(counts) or 1
+    frame = pd.DataFrame(
+        {
+            "low": [edge / scale for edge in edges[:-1]],
+            "high": [edge / scale for edge in edges[1:]],
+            "share": [count / total for count in counts],
+            "zero": 0.0,
+            "loss": [(low + high) / 2 < 0 for low, high in pairwise(edges)],
+        }
+    )
+    title = f"NPV ({unit})"
+    x = alt.X("low:Q", axis=alt.Axis(title=title, grid=False, tickCount=7), scale=alt.Scale(nice=False, zero=False))
+    bars = (
+        alt.Chart(frame)
+        .mark_rect(stroke=colours.ground, strokeWidth=0.8)
+        .encode(
+            x=x,
+            x2="high:Q",
+            y=alt.Y("zero:Q", axis=None),
+            y2="share:Q",
+            color=alt.Color(
+                "loss:N",
+                scale=alt.Scale(domain=[False, True], range=[colours.accent_mid, colours.bad_soft]),
+                legend=None,
+            ),
+        )
+    )
+    median = pd.DataFrame(
+        {"low": [business.npv_p50 / scale], "top": [1.0], "text": [_median_label(business, language)]}
+    )
+    rule = alt.Chart(median).mark_rule(color=colours.ink, strokeDash=[3, 3]).encode(x=x)
+    return finish([bars, rule], _histogram_alt(business, language), theme, width=width, height=height)
+
+
+def tornado(
+    business: BusinessResult, language: Language, theme: ThemeName = "light", *, width: Width = "container"
+) -> alt.LayerChart:
+    """Return the NPV's swing with each assumption, the widest on top, with its two ends written beside the bar."""
+    colours = palette(theme)
+    bars = sorted(business.tornado, key=lambda bar: abs(bar.npv_at_high - bar.npv_at_low), reverse=True)[:_TORNADO_BARS]
+    ends = [end for bar in bars for end in (bar.npv_at_low, bar.npv_at_high)] + [business.npv_likely]
+    scale, unit = money_scale(max(abs(end) for end in ends), business.currency, language)
+    rows = []
+    for bar in bars:
+        low, high = sorted((bar.npv_at_low, bar.npv_at_high))
+        rows.append(
+            {
+                "name": assumption_name(bar.assumption, language),
+                "low": low / scale,
+                "high": high / scale,
+                "low_text": format_money(low, business.currency, language),
+                "high_text": format_money(high, business.currency, language),
+            }
+        )
+    frame = pd.DataFrame(rows, columns=["name", "low", "high", "low_text", "high_text"])
+    y = alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=260, labelColor=colours.ink))
+    x = alt.X(
+        "low:Q", axis=alt.Axis(title=f"NPV ({unit})", tickCount=6), scale=alt.Scale(padding=64, nice=False, zero=False)
+    )
+    base = alt.Chart(frame)
+    tip = [
+        alt.Tooltip("name:N", title=" "),
+        alt.Tooltip("low_text:N", title="NPV ↓"),
+        alt.Tooltip("high_text:N", title="NPV ↑"),
+    ]
+    likely = alt.Chart(pd.DataFrame({"low": [business.npv_likely / scale]}))
+    layers = [
+        base.mark_bar(color=colours.accent_soft, height=14, cornerRadius=2).encode(x=x, x2="high:Q", y=y, tooltip=tip),
+        base.mark_text(align="right", dx=-5, color=colours.muted, fontSize=11).encode(x=x, y=y, text="low_text:N"),
+        base.mark_text(align="left", dx=5, color=colours.muted, fontSize=11).encode(
+            x="high:Q", y=y, text="high_text:N"
+        ),
+        likely.mark_rule(color=colours.ink, strokeDash=[3, 3]).encode(x=x),
+    ]
+    return finish(layers, _tornado_alt(business, language), theme, width=width, height=alt.Step(_BAR_STEP))
+
+
+def waterfall_steps(business: BusinessResult, discount_rate: float) -> tuple[WaterfallStep, ...]:
+    """Return each line's present value stacked on the one before; the last step is the NPV itself, from zero."""
+    steps: list[WaterfallStep] = []
+    level = 0.0
+    for line, flow in business.cash_flows.items():
+        amount = sum(value / (1 + discount_rate) ** year for year, value in enumerate(flow))
+        if amount:
+            steps.append(WaterfallStep(line, amount, level, level + amount))
+        level += amount
+    return (*steps, WaterfallStep("npv", level, 0.0, level))
+
+
+def waterfall(
+    business: BusinessResult,
+    discount_rate: float,
+    language: Language,
+    theme: ThemeName = "light",
+    *,
+    width: Width = "container",
+) -> alt.LayerChart:
+    """Return where the NPV (everything at its likely value) comes from, line by line, at present value."""
+    colours = palette(theme)
+    steps = waterfall_steps(business, discount_rate)
+    scale, unit = money_scale(max(max(abs(s.start), abs(s.end)) for s in steps), business.currency, language)
+    rows = [
+        {
+            "name": cash_flow_name(step.line, language),
+            "start": min(step.start, step.end) / scale,
+            "end": max(step.start, step.end) / scale,
+            "kind": "npv" if step.line == "npv" else "gain" if step.amount >= 0 else "cost",
+            "text": format_money(step.amount, business.currency, language, signed=step.line != "npv"),
+        }
+        for step in steps
+    ]
+    frame = pd.DataFrame(rows)
+    y = alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=260, labelColor=colours.ink))
+    title = f"現在価値 ({unit})" if language == "ja" else f"present value ({unit})"
+    x = alt.X("start:Q", axis=alt.Axis(title=title, tickCount=6), scale=alt.Scale(padding=70, nice=False))
+    kinds = alt.Scale(domain=["gain", "cost", "npv"], range=[colours.good, colours.bad, colours.accent])
+    base = alt.Chart(frame)
+    layers = [
+        base.mark_bar(height=15, cornerRadius=2).encode(
+            x=x, x2="end:Q", y=y, color=alt.Color("kind:N", scale=kinds, legend=None)
+        ),
+        base.mark_text(align="left", dx=6, color=colours.ink, fontSize=12).encode(x="end:Q", y=y, text="text:N"),
+        alt.Chart(pd.DataFrame({"start": [0.0]})).mark_rule(color=colours.muted).encode(x=x),
+    ]
+    return finish(layers, _waterfall_alt(business, steps, language), theme, width=width, height=alt.Step(_BAR_STEP))
+
+
+def _median_label(business: BusinessResult, language: Language) -> str:
+    median = format_money(business.npv_p50, business.currency, language)
+    return f"中央値 {median}" if language == "ja" else f"median {median}"
+
+
+def _histogram_alt(business: BusinessResult, language: Language) -> str:
+    chance = format_probability(business.probability_positive, language)
+    if language == "ja":
+        return f"NPV の分布。{npv_text(business, language)}、プラスになる確率は {chance}。"
+    return f"Distribution of the NPV: {npv_text(business, language)}, probability of a gain {chance}."
+
+
+def _tornado_alt(business: BusinessResult, language: Language) -> str:
+    bars = sorted(business.tornado, key=lambda bar: abs(bar.npv_at_high - bar.npv_at_low), reverse=True)[:3]
+    parts = [
+        f"{assumption_name(bar.assumption, language)} "
+        f"{format_money(min(bar.npv_at_low, bar.npv_at_high), business.currency, language)} – "
+        f"{format_money(max(bar.npv_at_low, bar.npv_at_high), business.currency, language)}"
+        for bar in bars
+    ]
+    lead = "前提ごとの NPV の振れ幅: " if language == "ja" else "Swing of the NPV with each assumption: "
+    return lead + ("、" if language == "ja" else "; ").join(parts)
+
+
+def _waterfall_alt(business: BusinessResult, steps: tuple[WaterfallStep, ...], language: Language) -> str:
+    parts = [
+        f"{cash_flow_name(step.line, language)} {format_money(step.amount, business.currency, language)}"
+        for step in steps
+    ]
+    lead = "NPV の内訳 (現在価値): " if language == "ja" else "Where the NPV comes from (present value): "
+    return lead + ("、" if language == "ja" else "; ").join(parts)

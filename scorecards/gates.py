@@ -1,0 +1,188 @@
+"""One criterion judged: rows → interval → one of five states. Missing is not pass; the worse end decides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scorecards.criteria import Criterion, Gate, Scale, Scorecard
+from scorecards.evidence import SINGLE_SEED, candidate_value, more_seeds, paired_difference, paired_ratio
+from scorecards.judgement import CriterionResult, Interval, Reason, State
+from scorecards.record import TrialFailure
+from scorecards.rows import Rows, SeedValues, weakest
+from scorecards.vocabulary import MAIN_METRIC, TIME_CAPS
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Who is held against the baseline, and on what evidence. `main_metric` stands in for `quality.main`."""
+
+    rows: Rows
+    variant: str
+    baseline: str
+    main_metric: str
+    confidence: float
+    failures: tuple[TrialFailure, ...]
+
+
+def needed_metrics(scorecard: Scorecard, main_metric: str) -> set[str]:
+    """Return every metric that judging reads."""
+    metrics = {resolve(criterion.metric, main_metric) for criterion in scorecard.criteria} | {main_metric}
+    return metrics | {TIME_CAPS[metric] for metric in metrics if metric in TIME_CAPS}
+
+
+def resolve(metric: str, main_metric: str) -> str:
+    """Return the metric's real name."""
+    return main_metric if metric == MAIN_METRIC else metric
+
+
+def judge_criterion(criterion: Criterion, contest: Contest) -> CriterionResult:
+    """Return the state of one criterion for the contest's variant."""
+    metric = resolve(criterion.metric, contest.main_metric)
+    candidate = contest.rows.get(contest.variant, metric, criterion.candidate_setting)
+    baseline = contest.rows.get(contest.baseline, metric, criterion.baseline_setting)
+    sides = [(contest.variant, candidate)]
+    if criterion.compare != "value":
+        sides.append((contest.baseline, baseline))
+    fault = _fault(sides, contest.failures, needs_positive=criterion.compare == "ratio")
+    if fault is not None:
+        return _without_interval(criterion, metric, candidate, baseline, *fault)
+    interval = _scaled(_interval(criterion, metric, candidate, baseline, contest), criterion.display_factor)
+    state = gate_state(interval, criterion.gate)
+    never = _never_reached(candidate, baseline)
+    undecided = state is State.UNDECIDED
+    return CriterionResult(
+        id=criterion.id,
+        state=state,
+        value=None if math.isnan(interval.value) else interval.value,
+        low=interval.low,
+        high=interval.high,
+        threshold=criterion.gate.boundary,
+        unit=criterion.unit,
+        n=interval.n,
+        how=weakest({values.how for _, values in sides}),
+        points=points(interval.value, criterion.scale),
+        candidate_value=candidate.median,
+        baseline_value=baseline.median,
+        metric=metric,
+        metric_unit=candidate.unit,
+        method=interval.method,
+        never_reached=never,
+        more_seeds=more_seeds(interval, criterion.gate.boundary, contest.confidence) if undecided else None,
+        reason=_reason(interval, state, never),
+    )
+
+
+def gate_state(interval: Interval, gate: Gate) -> State:
+    """Return pass when the worse end is within the gate, fail when even the better end is not, else undecided."""
+    if gate.direction == "higher":
+        passes, fails = interval.low >= gate.boundary, interval.high < gate.boundary
+    else:
+        passes, fails = interval.high <= gate.boundary, interval.low > gate.boundary
+    if interval.n < 2 or passes == fails:
+        return State.UNDECIDED
+    return State.PASS if passes else State.FAIL
+
+
+def points(value: float, scale: Scale) -> float | None:
+    """Return 0 to 100 points on the criterion's fixed anchors; None for an unknown value."""
+    if math.isnan(value):
+        return None
+    return min(100.0, max(0.0, (value - scale.zero) / (scale.full - scale.zero) * 100.0))
+
+
+def _fault(
+    sides: Sequence[tuple[str, SeedValues]], failures: Sequence[TrialFailure], *, needs_positive: bool
+) -> tuple[State, Reason] | None:
+    """Return why no interval can be formed: a failed trial, no rows, no common seed, an impossible value."""
+    for variant, values in sides:
+        failed = [
+            failure
+            for failure in failures
+            if failure.variant == variant
+            and failure.seed not in values.values
+            and (failure.seed > 0 or not values.values)
+        ]
+        if failed:
+            return State.ERROR, Reason("trial_failed", {"variant": variant, "count": float(len(failed))})
+    for variant, values in sides:
+        if not values.values:
+            return State.NOT_MEASURED, Reason("no_rows", {"variant": variant})
+    for variant, values in sides:
+        impossible = [v for v in values.values.values() if math.isnan(v) or (needs_positive and v <= 0)]
+        if impossible:
+            return State.ERROR, Reason("invalid_value", {"variant": variant, "count": float(len(impossible))})
+    if not set.intersection(*(set(values.values) for _, values in sides)):
+        return State.NOT_MEASURED, Reason("no_rows", {"variant": sides[-1][0]})
+    return None
+
+
+def _interval(
+    criterion: Criterion, metric: str, candidate: SeedValues, baseline: SeedValues, contest: Contest
+) -> Interval:
+    candidate_caps = _caps(metric, criterion.candidate_setting, contest.variant, contest.rows)
+    if criterion.compare == "value":
+        return candidate_value(candidate.values, contest.confidence, candidate_caps=candidate_caps)
+    compare = paired_ratio if criterion.compare == "ratio" else paired_difference
+    return compare(
+        candidate.values,
+        baseline.values,
+        contest.confidence,
+        candidate_caps=candidate_caps,
+        baseline_caps=_caps(metric, criterion.baseline_setting, contest.baseline, contest.rows),
+    )
+
+
+def _caps(metric: str, setting: str, variant: str, rows: Rows) -> Mapping[int, float]:
+    if metric not in TIME_CAPS:
+        return {}
+    spent = rows.get(variant, TIME_CAPS[metric], setting).values
+    return {seed: value for seed, value in spent.items() if math.isfinite(value) and value > 0}
+
+
+def _scaled(interval: Interval, factor: float) -> Interval:
+    if factor == 1.0:
+        return interval
+    return Interval(interval.value * factor, interval.low * factor, interval.high * factor, interval.n, interval.method)
+
+
+def _never_reached(candidate: SeedValues, baseline: SeedValues) -> tuple[int, int]:
+    ours, theirs = (sum(value == math.inf for value in side.values.values()) for side in (candidate, baseline))
+    return ours, theirs
+
+
+def _reason(interval: Interval, state: State, never: tuple[int, int]) -> Reason | None:
+    if any(never):
+        figures: dict[str, str | float] = {
+            "candidate": float(never[0]),
+            "baseline": float(never[1]),
+            "n": float(interval.n),
+        }
+        return Reason("never_reached", figures)
+    if interval.method == SINGLE_SEED:
+        return Reason("single_seed", {})
+    return Reason("interval_crosses", {}) if state is State.UNDECIDED else None
+
+
+def _without_interval(
+    criterion: Criterion, metric: str, candidate: SeedValues, baseline: SeedValues, state: State, reason: Reason
+) -> CriterionResult:
+    return CriterionResult(
+        id=criterion.id,
+        state=state,
+        value=None,
+        low=None,
+        high=None,
+        threshold=criterion.gate.boundary,
+        unit=criterion.unit,
+        n=len(candidate.values.keys() & baseline.values.keys()),
+        how=weakest({candidate.how, baseline.how}),
+        points=None,
+        candidate_value=candidate.median,
+        baseline_value=baseline.median,
+        metric=metric,
+        metric_unit=candidate.unit or baseline.unit,
+        method="none",
+        reason=reason,
+    )

@@ -1,0 +1,69 @@
+"""Every name and sentence that screens and reports show, in Japanese and in English, filled with the record's figures.
+
+`names`: what things are called. `criterion`: sentences on one criterion. `verdict`: the verdict and its reasons.
+`meeting`: the sentences to say in the meeting (purpose, result, risk, cost, decision asked).
+"""
+
+from __future__ import annotations
+
+from scorecards.phrases.criterion import (
+    benefit,
+    compared_text,
+    criterion_of,
+    criterion_reason,
+    criterion_sentence,
+    criterion_title,
+    gate_text,
+    interval_text,
+    trials_text,
+    value_pair,
+    value_text,
+)
+from scorecards.phrases.meeting import MeetingSentences, meeting_sentences
+from scorecards.phrases.names import (
+    assumption_name,
+    cash_flow_name,
+    how_meaning,
+    how_name,
+    metric_name,
+    metric_names,
+    setting_name,
+    state_name,
+    state_sign,
+    variant_name,
+    verdict_name,
+    verdict_sign,
+)
+from scorecards.phrases.verdict import REASON_CODES, headline, npv_text, reason_sentence
+
+__all__ = [
+    "REASON_CODES",
+    "MeetingSentences",
+    "assumption_name",
+    "benefit",
+    "cash_flow_name",
+    "compared_text",
+    "criterion_of",
+    "criterion_reason",
+    "criterion_sentence",
+    "criterion_title",
+    "gate_text",
+    "headline",
+    "how_meaning",
+    "how_name",
+    "interval_text",
+    "meeting_sentences",
+    "metric_name",
+    "metric_names",
+    "npv_text",
+    "reason_sentence",
+    "setting_name",
+    "state_name",
+    "state_sign",
+    "trials_text",
+    "value_pair",
+    "value_text",
+    "variant_name",
+    "verdict_name",
+    "verdict_sign",
+]

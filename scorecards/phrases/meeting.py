@@ -1,0 +1,212 @@
+"""The sentences to say in the meeting, in the order of a ringi sheet: purpose, result, risk, cost, decision asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scorecards.criteria import Scorecard
+from scorecards.formats import format_money, format_months, format_probability, format_sites
+from scorecards.judgement import BusinessResult, Judgement, State, TornadoBar, VerdictState
+from scorecards.local_text import Language
+from scorecards.phrases.criterion import criterion_sentence, more_seeds_text
+from scorecards.phrases.names import assumption_name, variant_name
+from scorecards.phrases.verdict import headline, npv_text, reason_sentence
+from scorecards.record import Record
+
+_GOOD_NEWS = frozenset({"all_musts_pass", "npv_positive"})
+
+
+@dataclass(frozen=True)
+class MeetingSentences:
+    """What to say, by the five parts of a ringi sheet; each a tuple of whole sentences."""
+
+    purpose: tuple[str, ...]
+    result: tuple[str, ...]
+    risk: tuple[str, ...]
+    cost: tuple[str, ...]
+    decision: tuple[str, ...]
+
+
+def meeting_sentences(record: Record, language: Language) -> MeetingSentences:
+    """Return the sentences that the record's figures bear out."""
+    return MeetingSentences(
+        purpose=_purpose(record, language),
+        result=_result(record, language),
+        risk=risk_sentences(record, language),
+        cost=cost_sentences(record.judgement.business, language),
+        decision=(decision_sentence(record.scorecard, record.judgement, language),),
+    )
+
+
+def decision_sentence(scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
+    """Return what the meeting is asked to decide."""
+    candidate = variant_name(scorecard.candidate, language)
+    state, rival = judgement.verdict.state, judgement.verdict.rival
+    if state is VerdictState.GO:
+        return (
+            f"{candidate}の導入を承認くださいますようお願いいたします。"
+            if language == "ja"
+            else f"Please approve the adoption of the {candidate}."
+        )
+    if state is VerdictState.NO_GO:
+        kept = variant_name(scorecard.baseline, language)
+        return (
+            f"{candidate}の導入を見送り、{kept}での運用を続けることをご承認ください。"
+            if language == "ja"
+            else f"Please approve not adopting the {candidate} and staying with the {kept}."
+        )
+    if state is VerdictState.UNDECIDED:
+        return _undecided_decision(judgement, language)
+    if rival is not None:
+        name = variant_name(rival, language)
+        return (
+            f"より単純な「{name}」を先に評価し、その結果を踏まえて{candidate}の導入を判断することをご承認ください。"
+            if language == "ja"
+            else f"Please approve evaluating the simpler {name} first and then deciding on the {candidate}."
+        )
+    return (
+        f"下記のリスクに対応することを条件として、{candidate}の導入をご承認ください。"
+        if language == "ja"
+        else f"Please approve the adoption of the {candidate} on condition that the risks named here are dealt with."
+    )
+
+
+def risk_sentences(record: Record, language: Language) -> tuple[str, ...]:
+    """Return what stands against the verdict: reasons, open criteria, failures, thin or synthetic data."""
+    judgement = record.judgement
+    lines = [
+        reason_sentence(reason, record.scorecard, judgement, language)
+        for reason in judgement.verdict.reasons
+        if reason.code not in _GOOD_NEWS
+    ]
+    if record.dataset.synthetic:
+        lines.append(synthetic_sentence(language))
+    if record.failures:
+        count = len(record.failures)
+        lines.append(
+            f"{count} 回の試行がエラーで終わりました。記録に残しています。"
+            if language == "ja"
+            else f"Trials that ended in an error and are kept in the record: {count}."
+        )
+    turning = _turning_assumption(judgement.business, language)
+    if turning:
+        lines.append(turning)
+    if not lines:
+        lines.append(
+            "判定を妨げる事項は見つかっていません。"
+            if language == "ja"
+            else "Nothing was found that stands against this verdict."
+        )
+    return tuple(dict.fromkeys(lines))
+
+
+def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, ...]:
+    """Return NPV, probability of a gain, payback, break-even, and the first outlay."""
+    probability = format_probability(business.probability_positive, language)
+    outlay = sum(flow[0] for flow in business.cash_flows.values() if flow)
+    sites = business.break_even_sites
+    if language == "ja":
+        lines = [
+            f"{business.horizon_years} 年間の NPV は{npv_text(business, language)} で、"
+            f"プラスになる確率は {probability} です。",
+            f"投資回収は {format_months(business.payback_months, language)}です。"
+            if business.payback_months is not None
+            else f"{business.horizon_years} 年の間には投資を回収できません。",
+            f"損益分岐は {format_sites(sites, language)}です。"
+            if sites is not None
+            else "拠点数を増やしても損益分岐には達しません。",
+        ]
+        if outlay < 0:
+            lines.append(f"最初に必要な支出は {format_money(-outlay, business.currency, language)} です。")
+        return tuple(lines)
+    lines = [
+        f"The NPV over {business.horizon_years} years is {npv_text(business, language)}; "
+        f"the probability of a gain is {probability}.",
+        f"The investment pays back in {format_months(business.payback_months, language)}."
+        if business.payback_months is not None
+        else f"The investment does not pay back within {business.horizon_years} years.",
+        f"It breaks even at {format_sites(sites, language)}."
+        if sites is not None
+        else "No number of sites makes it break even.",
+    ]
+    if outlay < 0:
+        lines.append(f"The first outlay is {format_money(-outlay, business.currency, language)}.")
+    return tuple(lines)
+
+
+def tornado_sentence(business: BusinessResult, language: Language) -> str:
+    """Return which assumption moves the NPV most, and how far; '' where none does."""
+    if not business.tornado:
+        return ""
+    bar = max(business.tornado, key=_swing)
+    if _swing(bar) == 0:
+        return ""
+    ends = sorted((bar.npv_at_low, bar.npv_at_high))
+    low, high = (format_money(end, business.currency, language) for end in ends)
+    name = assumption_name(bar.assumption, language)
+    if language == "ja":
+        return f"最も効く前提は「{name}」で、NPV は {low} 〜 {high} の間で動きます。"
+    return f"The assumption that matters most is “{name}”: it moves the NPV between {low} and {high}."
+
+
+def synthetic_sentence(language: Language) -> str:
+    """Return the warning that the data is synthetic."""
+    if language == "ja":
+        return "データは合成データです。実際の業務での効果を示すものではありません。"
+    return "The data is synthetic: it does not show the effect in real operation."
+
+
+def _purpose(record: Record, language: Language) -> tuple[str, ...]:
+    facts = record.dataset
+    candidate, baseline = (
+        variant_name(name, language) for name in (record.scorecard.candidate, record.scorecard.baseline)
+    )
+    if language == "ja":
+        sites = f"、{facts.sites:,} 拠点" if facts.sites else ""
+        return (
+            f"「{record.title}」について、{candidate}が{baseline}に代わる価値があるかを確かめました。",
+            f"データは {facts.name} ({facts.rows:,} 行{sites}) で、両者を同じ条件で学習し、測定しました。",
+        )
+    sites = f", {facts.sites:,} sites" if facts.sites else ""
+    return (
+        f"For “{record.title}” we asked whether the {candidate} is worth adopting in place of the {baseline}.",
+        f"Both were trained and measured under the same conditions on {facts.name} ({facts.rows:,} rows{sites}).",
+    )
+
+
+def _result(record: Record, language: Language) -> tuple[str, ...]:
+    musts = {criterion.id for criterion in record.scorecard.criteria if criterion.must}
+    ordered = sorted(record.judgement.criteria, key=lambda result: result.id not in musts)
+    sentences = (criterion_sentence(result, record.scorecard, language) for result in ordered)
+    return (headline(record.scorecard, record.judgement, language), *(text for text in sentences if text))
+
+
+def _undecided_decision(judgement: Judgement, language: Language) -> str:
+    missing = any(result.state in (State.NOT_MEASURED, State.ERROR) for result in judgement.criteria)
+    needed = [r.more_seeds for r in judgement.criteria if r.state is State.UNDECIDED and r.more_seeds]
+    if language == "ja":
+        ask = "不足している測定を補い" if missing else "試行を追加し"
+        settle = f"、{more_seeds_text(max(needed), 'ja')}" if needed and not missing else "。"
+        return f"まだ判断できないため、{ask}、改めて判定することをご承認ください{settle}".replace(
+            "ください、", "ください。"
+        )
+    ask = "completing the missing measurements" if missing else "further trials"
+    settle = f" {more_seeds_text(max(needed), 'en')}" if needed and not missing else ""
+    return f"A decision is not possible yet: please approve {ask} and a new judgement.{settle}"
+
+
+def _turning_assumption(business: BusinessResult, language: Language) -> str:
+    """Return which assumption's range turns the sign of the NPV; '' where none does."""
+    turning = [bar for bar in business.tornado if min(bar.npv_at_low, bar.npv_at_high) < 0 < business.npv_likely]
+    if not turning:
+        return ""
+    names = [assumption_name(bar.assumption, language) for bar in sorted(turning, key=_swing, reverse=True)[:2]]
+    if language == "ja":
+        return f"前提のうち「{'」「'.join(names)}」は、想定の幅の中で NPV をマイナスに転じさせます。"
+    if len(names) == 1:
+        return f"Within its assumed range, “{names[0]}” can turn the NPV negative."
+    return f"Within their assumed ranges, “{names[0]}” and “{names[1]}” can each turn the NPV negative."
+
+
+def _swing(bar: TornadoBar) -> float:
+    return abs(bar.npv_at_high - bar.npv_at_low)

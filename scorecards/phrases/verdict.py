@@ -1,0 +1,222 @@
+"""The verdict in one sentence, and a sentence for each of its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from scorecards.criteria import Scorecard
+from scorecards.formats import format_money, interval
+from scorecards.judgement import BusinessResult, Judgement, Reason, VerdictState
+from scorecards.local_text import Language, LocalText
+from scorecards.phrases.criterion import benefit, criterion_of, criterion_title, more_seeds_text
+from scorecards.phrases.names import variant_name
+
+Figures = Mapping[str, str | float]
+
+
+def headline(scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
+    """Return the verdict in one or two sentences: what is gained, and what stands against it."""
+    gains = _gains(scorecard, judgement, language)
+    turn = _turning_point(scorecard, judgement, language)
+    state = judgement.verdict.state
+    if state in (VerdictState.NO_GO, VerdictState.UNDECIDED) or not gains:
+        return turn
+    baseline = variant_name(scorecard.baseline, language)
+    if language == "ja":
+        joint = "" if state is VerdictState.GO else "ただし、"
+        return f"{baseline}に比べ、{gains} で済みます。{joint}{turn}"
+    joint = "" if state is VerdictState.GO else "However, "
+    return f"Compared with the {baseline}, {gains}. {joint}{_lower_first(turn) if joint else turn}"
+
+
+def reason_sentence(reason: Reason, scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
+    """Return the sentence of one reason of the verdict; an unknown code gives its code, so that nothing is hidden."""
+    build = _REASONS.get(reason.code)
+    if build is None:
+        return reason.code
+    return build(reason.figures, scorecard, judgement).in_language(language)
+
+
+def npv_text(business: BusinessResult, language: Language) -> str:
+    """Return '中央値で ¥420万 (80 % 区間 …)' / '¥4.2M at the median (80 % interval …)'."""
+    p10, p50, p90 = (format_money(x, business.currency, language) for x in _quantiles(business))
+    if language == "ja":
+        return f"中央値で {p50} (80 % 区間 {p10} 〜 {p90})"
+    return f"{p50} at the median (80 % interval {p10} to {p90})"
+
+
+def _gains(scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
+    musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
+    ranked = sorted(judgement.criteria, key=lambda r: (r.id not in musts, r.value if r.value is not None else 1.0))
+    found = [text for text in dict.fromkeys(benefit(result, language) for result in ranked) if text][:2]
+    return ("、" if language == "ja" else " and ").join(found)
+
+
+def _turning_point(scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
+    """Return the sentence of the reason that decides; a Go adds its money."""
+    if judgement.verdict.state is VerdictState.GO:
+        npv = npv_text(judgement.business, language)
+        years = judgement.business.horizon_years
+        if language == "ja":
+            return f"必須基準をすべて満たし、{years} 年間の NPV は{npv} です。"
+        return f"All required criteria pass, and the NPV over {years} years is {npv}."
+    reasons = judgement.verdict.reasons
+    order = _DECIDING.get(judgement.verdict.state, ())
+    ranked = sorted(reasons, key=lambda r: order.index(r.code) if r.code in order else len(order))
+    return reason_sentence(ranked[0], scorecard, judgement, language) if ranked else ""
+
+
+_DECIDING: dict[VerdictState, tuple[str, ...]] = {
+    VerdictState.NO_GO: ("must_failed", "npv_negative"),
+    VerdictState.UNDECIDED: ("must_error", "must_not_measured", "single_seed", "must_undecided"),
+    VerdictState.CONDITIONAL: (
+        "rival_as_good",
+        "rests_on_assumptions",
+        "npv_uncertain",
+        "want_failed",
+        "want_undecided",
+        "want_not_measured",
+    ),
+}
+
+
+def _quantiles(business: BusinessResult) -> tuple[float, float, float]:
+    return business.npv_p10, business.npv_p50, business.npv_p90
+
+
+def _title(figures: Figures, scorecard: Scorecard) -> LocalText:
+    name = str(figures.get("criterion", ""))
+    return LocalText(ja=criterion_title(scorecard, name, "ja"), en=criterion_title(scorecard, name, "en"))
+
+
+def _shown(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+    """Return the criterion's interval in brackets, or '' where nothing was measured."""
+    name = str(figures.get("criterion", ""))
+    result = next((r for r in judgement.criteria if r.id == name), None)
+    if result is None or result.value is None or result.n < 2 or criterion_of(scorecard, name) is None:
+        return LocalText(ja="", en="")
+    return LocalText(
+        ja=f" (区間 {interval(result.low, result.high, result.unit, 'ja')})",
+        en=f" (interval {interval(result.low, result.high, result.unit, 'en')})",
+    )
+
+
+def _about_criterion(ja: str, en: str) -> Callable[[Figures, Scorecard, Judgement], LocalText]:
+    def build(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+        title, shown = _title(figures, scorecard), _shown(figures, scorecard, judgement)
+        more = figures.get("more_seeds")
+        settle = (
+            LocalText(ja=more_seeds_text(float(more), "ja"), en=" " + more_seeds_text(float(more), "en"))
+            if more is not None
+            else LocalText(ja="", en="")
+        )
+        return LocalText(
+            ja=ja.format(title=title.ja, shown=shown.ja, settle=settle.ja),
+            en=en.format(title=title.en, shown=shown.en, settle=settle.en),
+        )
+
+    return build
+
+
+def _about_money(ja: str, en: str) -> Callable[[Figures, Scorecard, Judgement], LocalText]:
+    def build(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+        business = judgement.business
+
+        def filled(text: str, language: Language) -> str:
+            money = {f"p{q}": format_money(x, business.currency, language) for q, x in _npv(figures, business)}
+            return text.format(years=business.horizon_years, npv=npv_text(business, language), **money)
+
+        return LocalText(ja=filled(ja, "ja"), en=filled(en, "en"))
+
+    return build
+
+
+def _uncertain_money(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+    if dict(_npv(figures, judgement.business))[50] < 0:
+        build = _about_money(
+            "{years} 年間の NPV は{npv} で、マイナスになる見込みのほうが高くなっています。",
+            "The NPV over {years} years is {npv}: a loss is more likely than a gain.",
+        )
+    else:
+        build = _about_money(
+            "{years} 年間の NPV は{npv} で、マイナスになる可能性が残ります。",
+            "The NPV over {years} years is {npv}: a loss is possible.",
+        )
+    return build(figures, scorecard, judgement)
+
+
+def _npv(figures: Figures, business: BusinessResult) -> tuple[tuple[int, float], ...]:
+    own = zip((10, 50, 90), _quantiles(business), strict=True)
+    return tuple((q, float(figures.get(f"p{q}", value))) for q, value in own)
+
+
+def _all_pass(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+    count = int(float(figures.get("count", 0)))
+    return LocalText(
+        ja=f"必須基準 {count} 件をすべて満たしています。",
+        en=f"All {count} required criteria pass." if count != 1 else "The one required criterion passes.",
+    )
+
+
+def _rival(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+    rival = str(figures.get("rival", judgement.verdict.rival or ""))
+    return LocalText(
+        ja=f"「{variant_name(rival, 'ja')}」でも同等の結果が出ているため、そちらを先に検討してください。",
+        en=f"The {variant_name(rival, 'en')} does as well: consider it first.",
+    )
+
+
+def _single(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+    return LocalText(
+        ja="試行が 1 回だけのため、証拠とは言えません。試行を増やしてください。",
+        en="A single trial is no evidence; please run more trials.",
+    )
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:] if text.startswith(("The ", "All ", "About ")) else text
+
+
+_REASONS: dict[str, Callable[[Figures, Scorecard, Judgement], LocalText]] = {
+    "all_musts_pass": _all_pass,
+    "must_failed": _about_criterion(
+        "必須基準「{title}」を満たしていません{shown}。", "The required criterion “{title}” is not met{shown}."
+    ),
+    "must_undecided": _about_criterion(
+        "必須基準「{title}」は、今の試行数では判定できません{shown}。{settle}",
+        "The required criterion “{title}” cannot be decided with the trials so far{shown}.{settle}",
+    ),
+    "must_not_measured": _about_criterion(
+        "必須基準「{title}」が測定されていません。", "The required criterion “{title}” was not measured."
+    ),
+    "must_error": _about_criterion(
+        "必須基準「{title}」は、測定中のエラーのため判定できません。",
+        "The required criterion “{title}” cannot be decided because of an error in the measurement.",
+    ),
+    "want_failed": _about_criterion(
+        "希望基準「{title}」を満たしていません{shown}。", "The desired criterion “{title}” is not met{shown}."
+    ),
+    "want_undecided": _about_criterion(
+        "希望基準「{title}」は、まだ判定できません{shown}。{settle}",
+        "The desired criterion “{title}” is still undecided{shown}.{settle}",
+    ),
+    "want_not_measured": _about_criterion(
+        "希望基準「{title}」が測定されていません。", "The desired criterion “{title}” was not measured."
+    ),
+    "npv_negative": _about_money(
+        "{years} 年間の NPV は 90 % 点でも {p90} にとどまり、投資を回収できない見込みです。",
+        "Even at its 90 % point the NPV over {years} years is {p90}: the investment is unlikely to pay back.",
+    ),
+    "npv_uncertain": _uncertain_money,
+    "npv_positive": _about_money(
+        "{years} 年間の NPV は{npv} で、10 % 点でもプラスです。",
+        "The NPV over {years} years is {npv}: positive even at its 10 % point.",
+    ),
+    "rival_as_good": _rival,
+    "rests_on_assumptions": _about_criterion(
+        "必須基準「{title}」は、実測ではなく仮定または推計の値に基づいています。",
+        "The required criterion “{title}” rests on assumed or modelled figures, not on measurements.",
+    ),
+    "single_seed": _single,
+}
+REASON_CODES: tuple[str, ...] = tuple(_REASONS)

@@ -1,0 +1,267 @@
+"""The slides (16:9): a summary like a ringi sheet, the questions with a native chart each, money, rivals, method.
+
+The speaker's notes hold the sentences to say, with their figures.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pptx import Presentation
+from pptx.util import Inches
+
+from scorecards.charts import waterfall_steps
+from scorecards.charts.theme import LIGHT
+from scorecards.formats import MISSING, format_money, money_scale
+from scorecards.local_text import Language, LocalText
+from scorecards.phrases import assumption_name, cash_flow_name, variant_name
+from scorecards.phrases.criterion import value_text
+from scorecards.phrases.meeting import tornado_sentence
+from scorecards.record import Record
+from scorecards.reports.contents import Contents, CriterionRow, QuestionBlock, contents_of
+from scorecards.reports.drawings import discount_rate
+from scorecards.reports.pdf import first_risks
+from scorecards.reports.slide_charts import Dot, Span, interval_chart, span_chart
+from scorecards.reports.slide_parts import (
+    HEIGHT,
+    MARGIN,
+    WIDTH,
+    Box,
+    Run,
+    footer,
+    heading,
+    notes,
+    panel,
+    table,
+    write,
+)
+
+_TORNADO_BARS = 7
+_ELSEWHERE = LocalText(ja="発表者ノート", en="the speaker's notes")
+_TEXT_WIDTH = WIDTH - 2 * MARGIN
+
+
+def render(record: Record, language: Language) -> bytes:
+    """Return the slides on `record` as PPTX."""
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
+    contents = contents_of(record, language)
+    deck.core_properties.title = contents.title
+    deck.core_properties.author = "Blueprint"
+    deck.core_properties.language = language
+    pages: list[Callable[[Any], None]] = [lambda slide: _summary(slide, contents)]
+    for number, block in enumerate(contents.questions, start=1):
+        pages.append(lambda slide, n=number, b=block: _question(slide, record, contents, n, b))  # type: ignore[misc]
+    pages.append(lambda slide: _waterfall(slide, record, contents))
+    if record.judgement.business.tornado:
+        pages.append(lambda slide: _tornado(slide, record, contents))
+    pages.append(lambda slide: _rivals(slide, contents))
+    pages.append(lambda slide: _method(slide, contents))
+    for number, draw in enumerate(pages, start=1):
+        slide = deck.slides.add_slide(deck.slide_layouts[6])
+        draw(slide)
+        footer(slide, f"{contents.title} · {contents.facts} · {contents.stamp}", number, len(pages))
+    buffer = io.BytesIO()
+    deck.save(buffer)
+    return buffer.getvalue()
+
+
+def _summary(slide: Any, contents: Contents) -> None:
+    panel(slide, Box(0, 0, WIDTH, 0.12), LIGHT.accent)
+    write(slide, Box(MARGIN, 0.32, 9, 0.3), [[Run(contents.word("summary"), 11, colour=LIGHT.muted)]])
+    write(slide, Box(MARGIN, 0.55, 9.5, 0.5), [[Run(contents.title, 22, bold=True)]])
+    stamp = [[Run(contents.stamp, 11, colour=LIGHT.muted)]]
+    write(slide, Box(WIDTH - MARGIN - 3.5, 0.32, 3.5, 0.3), stamp, align="right")
+    panel(slide, Box(MARGIN, 1.12, _TEXT_WIDTH, 1.02), LIGHT.accent_pale)
+    verdict = Run(f"{contents.verdict_sign} {contents.verdict}", 24, bold=True, colour=contents.verdict_colour)
+    write(slide, Box(MARGIN + 0.2, 1.12, 2.75, 1.02), [[verdict]], middle=True)
+    write(slide, Box(MARGIN + 3.0, 1.12, _TEXT_WIDTH - 3.2, 1.02), [[Run(contents.headline, 13)]], middle=True)
+    left, right = MARGIN, MARGIN + 6.35
+    _part(slide, contents.word("purpose"), Box(left, 2.32, 6.0, 0.9))
+    write(slide, Box(left, 2.62, 6.0, 0.8), [[Run(text, 10.5)] for text in contents.sentences.purpose])
+    _part(slide, contents.word("result"), Box(left, 3.6, 6.0, 0.3))
+    _result_table(slide, contents.rows, Box(left, 3.9, 6.0, 3.05), contents)
+    _part(slide, contents.word("risk"), Box(right, 2.32, 5.78, 0.3))
+    risks = [[Run(text, 10.5)] for text in first_risks(contents, 4, _ELSEWHERE)]
+    write(slide, Box(right, 2.62, 5.78, 1.75), risks, bullet=True, spacing=2)
+    _part(slide, contents.word("cost"), Box(right, 4.45, 5.78, 0.3))
+    _figures(slide, contents, Box(right, 4.75, 5.78, 0.95), 15)
+    panel(slide, Box(right, 5.9, 5.78, 1.0), LIGHT.accent)
+    ask = [[Run(contents.word("decision"), 10, colour="#dbe4ee")]]
+    ask += [[Run(text, 12.5, bold=True, colour="#ffffff")] for text in contents.sentences.decision]
+    write(slide, Box(right + 0.18, 5.9, 5.42, 1.0), ask, middle=True, spacing=1)
+    sentences = contents.sentences
+    notes(slide, [*sentences.purpose, contents.headline, *sentences.risk, *sentences.cost, *sentences.decision])
+
+
+def _part(slide: Any, title: str, box: Box) -> None:
+    write(slide, Box(box.left, box.top, box.width, 0.26), [[Run(title, 12, bold=True, colour=LIGHT.accent)]])
+    panel(slide, Box(box.left, box.top + 0.26, box.width, 0.012), LIGHT.line)
+
+
+def _result_table(slide: Any, rows: Sequence[CriterionRow], box: Box, contents: Contents) -> None:
+    lines = [
+        [
+            Run(f"{row.sign} {row.state}", 10, bold=True, colour=row.colour),
+            Run(f"{row.title} ({row.kind})", 10, bold=row.criterion.must),
+            Run(row.value, 10, bold=True),
+            Run(row.gate, 10, colour=LIGHT.muted),
+        ]
+        for row in rows
+    ]
+    heads = [contents.word(key) for key in ("state", "criterion", "value", "gate")]
+    height = min(0.27, box.height / (len(lines) + 1))
+    table(slide, box, heads, lines, (0.95, 2.7, 1.2, 1.15), size=10, row_height=height, right=(2,))
+
+
+def _figures(slide: Any, contents: Contents, box: Box, size: float) -> None:
+    shares = (0.4, 0.2, 0.2, 0.2)
+    left = box.left
+    for figure, share in zip(contents.figures, shares, strict=True):
+        width = box.width * share
+        lines = [[Run(figure.name, 9, colour=LIGHT.muted)], [Run(figure.value, size, bold=True)]]
+        if figure.remark:
+            lines.append([Run(figure.remark, 9, colour=LIGHT.muted)])
+        write(slide, Box(left, box.top, width - 0.08, box.height), lines, spacing=1)
+        left += width
+
+
+def _question(slide: Any, record: Record, contents: Contents, number: int, block: QuestionBlock) -> None:
+    main = next((row for row in block.rows if row.result.value is not None), block.rows[0])
+    heading(slide, f"{number} {block.title}", main.sentence)
+    dots = comparison(record, main, contents.language)
+    chart_title = [[Run(main.title, 13, bold=True), Run(f"  {main.explanation}", 10, colour=LIGHT.muted)]]
+    write(slide, Box(MARGIN, 1.85, 7.3, 0.6), chart_title)
+    if any(math.isfinite(dot.value) for dot in dots):
+        gate = f"{contents.word('threshold')} {main.gate}"
+        axis = contents.word("value") + f" ({main.result.unit if main.result.unit != 'ratio' else '×'})"
+        interval_chart(slide, Box(MARGIN, 2.45, 7.3, 4.45), dots, (main.result.threshold, gate), axis)
+    else:
+        state = [[Run(f"{main.sign} {main.state}", 20, bold=True, colour=main.colour)]]
+        write(slide, Box(MARGIN, 3.6, 7.3, 1), state, align="center")
+    top, step = 1.85, min(1.7, 5.05 / len(block.rows))
+    for row in block.rows:
+        _card(slide, row, Box(8.25, top, WIDTH - MARGIN - 8.25, step - 0.14))
+        top += step
+    notes(slide, [row.sentence for row in block.rows])
+
+
+def _card(slide: Any, row: CriterionRow, box: Box) -> None:
+    panel(slide, Box(box.left, box.top, 0.06, box.height), row.colour)
+    lines = [
+        [
+            Run(f"{row.sign} {row.state}  ", 11, bold=True, colour=row.colour),
+            Run(row.title, 11, bold=True),
+            Run(f"  {row.kind}", 9, colour=LIGHT.muted),
+        ],
+        [Run(row.value, 17, bold=True), Run(f"   {row.gate}", 10, colour=LIGHT.muted)],
+        [Run(" · ".join(part for part in (row.interval_words, row.how) if part), 10, colour=LIGHT.muted)],
+    ]
+    if row.compared and box.height > 1.1:
+        lines.append([Run(row.compared, 9, colour=LIGHT.muted)])
+    write(slide, Box(box.left + 0.2, box.top, box.width - 0.2, box.height), lines, spacing=1, middle=True)
+
+
+def comparison(record: Record, row: CriterionRow, language: Language) -> list[Dot]:
+    """Return the candidate's and every measured rival's value of one criterion, the candidate first."""
+    judged = [(record.scorecard.candidate, row.result)]
+    for name, results in record.judgement.rivals.items():
+        judged += [(name, result) for result in results if result.id == row.result.id]
+    dots = []
+    for variant, result in judged:
+        if result.value is None:
+            continue
+        candidate = variant == record.scorecard.candidate
+        name = variant_name(variant, language)
+        low, high = (result.value if end is None else end for end in (result.low, result.high))
+        if result.n < 2:
+            low = high = result.value
+        tint = row.colour if candidate else LIGHT.accent_soft
+        dots.append(Dot(name, value_text(result, language), result.value, low, high, tint, candidate))
+    return dots
+
+
+def _waterfall(slide: Any, record: Record, contents: Contents) -> None:
+    business, language = record.judgement.business, contents.language
+    heading(slide, contents.word("money"), contents.sentences.cost[0])
+    _figures(slide, contents, Box(MARGIN, 1.65, _TEXT_WIDTH, 0.95), 20)
+    write(slide, Box(MARGIN, 2.75, _TEXT_WIDTH, 0.3), [[Run(contents.word("waterfall"), 13, bold=True)]])
+    steps = waterfall_steps(business, discount_rate(record))
+    scale, unit = money_scale(max(max(abs(s.start), abs(s.end)) for s in steps), business.currency, language)
+    spans = [
+        Span(
+            cash_flow_name(step.line, language),
+            format_money(step.amount, business.currency, language, signed=step.line != "npv"),
+            step.start / scale,
+            step.end / scale,
+            LIGHT.accent if step.line == "npv" else LIGHT.good if step.amount >= 0 else LIGHT.bad,
+        )
+        for step in steps
+    ]
+    span_chart(slide, Box(MARGIN, 3.05, _TEXT_WIDTH, 3.85), spans, unit)
+    notes(slide, contents.sentences.cost)
+
+
+def _tornado(slide: Any, record: Record, contents: Contents) -> None:
+    business, language = record.judgement.business, contents.language
+    heading(slide, contents.word("tornado"), tornado_sentence(business, language))
+    bars = business.tornado[:_TORNADO_BARS]
+    largest = max(abs(end) for bar in bars for end in (bar.npv_at_low, bar.npv_at_high))
+    scale, unit = money_scale(largest, business.currency, language)
+    spans = []
+    for bar in bars:
+        low, high = sorted((bar.npv_at_low, bar.npv_at_high))
+        label = " – ".join(format_money(end, business.currency, language) for end in (low, high))
+        name = assumption_name(bar.assumption, language)
+        spans.append(Span(name, label, low / scale, high / scale, LIGHT.accent_soft))
+    span_chart(slide, Box(MARGIN, 1.75, 8.3, 5.15), spans, f"NPV ({unit})")
+    _part(slide, contents.word("boundary"), Box(9.2, 1.85, WIDTH - MARGIN - 9.2, 0.3))
+    lines = [[Run(text, 11.5)] for text in contents.boundary[:6]]
+    write(slide, Box(9.2, 2.25, WIDTH - MARGIN - 9.2, 4.5), lines, bullet=True, spacing=6)
+    notes(slide, [tornado_sentence(business, language), *contents.boundary])
+
+
+def _rivals(slide: Any, contents: Contents) -> None:
+    heading(slide, contents.word("rivals"), contents.headline)
+    if not contents.rivals:
+        write(slide, Box(MARGIN, 2.4, _TEXT_WIDTH, 1), [[Run(contents.word("none_measured"), 16)]])
+        return
+    first = 3.1
+    rest = (_TEXT_WIDTH - first) / (len(contents.rival_heads) - 1)
+    lines = [
+        [Run(text, 11, bold=index == 1, colour=_sign_colour(text, index)) for index, text in enumerate(line)]
+        for line in contents.rivals
+    ]
+    widths = [first, *[rest] * (len(contents.rival_heads) - 1)]
+    height = min(0.42, 4.6 / (len(lines) + 1))
+    table(slide, Box(MARGIN, 1.95, _TEXT_WIDTH, 5), contents.rival_heads, lines, widths, row_height=height)
+    notes(slide, [contents.headline, *contents.sentences.decision])
+
+
+def _sign_colour(text: str, index: int) -> str:
+    if index == 0:
+        return LIGHT.ink
+    signs = {"✓": LIGHT.good, "✕": LIGHT.bad, "!": LIGHT.bad, "?": LIGHT.open, MISSING: LIGHT.none}
+    return signs.get(text[:1], LIGHT.ink)
+
+
+def _method(slide: Any, contents: Contents) -> None:
+    heading(slide, contents.word("method"))
+    lines = [[Run(f"{n}. {text}", 12)] for n, text in enumerate(contents.method, start=1)]
+    write(slide, Box(MARGIN, 1.15, _TEXT_WIDTH, 2.1), lines, spacing=4)
+    left, right, width = MARGIN, MARGIN + 6.35, 5.78
+    _part(slide, contents.word("environment"), Box(left, 3.35, width, 0.3))
+    facts = [f"{name}: {text}" for name, text in contents.environment][:12]
+    facts += [f"{name}: {text[:16]}" for name, text in contents.hashes if name in ("data", "protocol", "record")]
+    write(slide, Box(left, 3.7, width, 3.2), [[Run(_shortened(text), 9.5)] for text in facts], spacing=1)
+    _part(slide, contents.word("glossary"), Box(right, 3.35, width, 0.3))
+    terms = [[Run(f"{term}: ", 10, bold=True), Run(text, 10)] for term, text in contents.glossary]
+    write(slide, Box(right, 3.7, width, 3.2), terms, spacing=3)
+    notes(slide, contents.method)
+
+
+def _shortened(text: str, most: int = 84) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

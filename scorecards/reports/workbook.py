@@ -1,0 +1,209 @@
+"""The workbook: numbers as numbers, and a sheet of assumptions whose formulas compute the NPV live.
+
+The formulas are those of `cash_flow.py`, cell by cell, so that a changed assumption changes the NPV at once; with the
+likely values as delivered the NPV cell equals `BusinessResult.npv_likely`. Text cells are always text: a name such as
+`=cmd()` can't become a formula.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from scorecards.local_text import Language
+from scorecards.phrases import metric_name, setting_name, variant_name
+from scorecards.record import CURVE_COLUMNS, MEASUREMENT_COLUMNS, Record
+from scorecards.reports.contents import Contents, contents_of, flattened
+from scorecards.reports.workbook_money import write_money
+from scorecards.reports.workbook_sheet import Formats, formats_of, set_up
+
+_SHEETS = {
+    "summary": ("要約", "Summary"),
+    "criteria": ("判定基準", "Criteria"),
+    "money": ("前提と NPV", "Assumptions and NPV"),
+    "rivals": ("比較", "Rivals"),
+    "medians": ("方式別の中央値", "Medians by variant"),
+    "measurements": ("測定値", "Measurements"),
+    "curves": ("学習曲線", "Learning curves"),
+    "protocol": ("手順と環境", "Protocol and environment"),
+}
+
+
+def render(record: Record, language: Language) -> bytes:
+    """Return the workbook on `record` as XLSX."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"title": contents_of(record, language).title, "author": "Blueprint"})
+        _write(book, record, language)
+    return buffer.getvalue()
+
+
+def sheet_name(key: str, language: Language) -> str:
+    """Return a sheet's name."""
+    return _SHEETS[key][0 if language == "ja" else 1]
+
+
+def _write(book: Workbook, record: Record, language: Language) -> None:
+    contents, formats = contents_of(record, language), formats_of(book)
+    sheets = {key: book.add_worksheet(sheet_name(key, language)) for key in _SHEETS}
+    for sheet in sheets.values():
+        set_up(sheet, contents)
+    _write_summary(sheets["summary"], contents, formats)
+    _write_criteria(sheets["criteria"], contents, formats)
+    write_money(sheets["money"], record, contents, formats)
+    _write_rivals(sheets["rivals"], contents, formats)
+    _write_frame(sheets["medians"], medians(record, language), formats)
+    _write_frame(sheets["measurements"], record.measurements[list(MEASUREMENT_COLUMNS)], formats)
+    _write_frame(sheets["curves"], record.curves[list(CURVE_COLUMNS)], formats)
+    _write_protocol(sheets["protocol"], record, contents, formats)
+
+
+def medians(record: Record, language: Language) -> pd.DataFrame:
+    """Return the median of every metric and setting (a row) by variant (a column), in the metric's stored unit."""
+    whole = record.measurements[record.measurements["site"] == ""]
+    table = whole.pivot_table(
+        index=["metric", "setting", "unit"],
+        columns="variant",
+        values="value",
+        aggfunc="median",
+        sort=False,
+        dropna=True,
+    ).reset_index()
+    names = ("項目", "条件", "単位") if language == "ja" else ("metric", "setting", "unit")
+    out = pd.DataFrame({"id": table["metric"], names[0]: [metric_name(m, language) for m in table["metric"]]})
+    out[names[1]] = [setting_name(s, language) for s in table["setting"]]
+    out[names[2]] = table["unit"]
+    for variant in record.variants:
+        if variant in table:
+            out[variant_name(variant, language)] = table[variant]
+    return out
+
+
+def _write_summary(sheet: Worksheet, contents: Contents, formats: Formats) -> None:
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 100)
+    sheet.write_string(0, 0, contents.title, formats.title)
+    sheet.write_string(1, 0, f"{contents.facts} · {contents.stamp}", formats.muted)
+    lines: list[tuple[str, str]] = [
+        (contents.word("verdict"), f"{contents.verdict_sign} {contents.verdict}"),
+        ("", contents.headline),
+    ]
+    for key in ("purpose", "result", "risk", "cost", "decision"):
+        for index, sentence in enumerate(getattr(contents.sentences, key)):
+            lines.append((contents.word(key) if index == 0 else "", sentence))
+    for row, (head, text) in enumerate(lines, start=3):
+        sheet.write_string(row, 0, head, formats.bold)
+        sheet.write_string(row, 1, text, formats.wrap)
+
+
+def _write_criteria(sheet: Worksheet, contents: Contents, formats: Formats) -> None:
+    keys = (
+        "criterion",
+        "must",
+        "state",
+        "value",
+        "interval_low",
+        "interval_high",
+        "threshold",
+        "unit",
+        "trials",
+        "source",
+    )
+    heads = [
+        contents.word("criterion"),
+        f"{contents.word('must')} / {contents.word('want')}",
+        contents.word("state"),
+        contents.word("value"),
+        f"{contents.word('interval')} ({contents.word('low')})",
+        f"{contents.word('interval')} ({contents.word('high')})",
+        contents.word("gate"),
+        contents.word("unit"),
+        contents.word("trials"),
+        contents.word("source"),
+        contents.word("notes"),
+    ]
+    _heads(sheet, heads, formats)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, len(keys) - 1, 13)
+    sheet.set_column(len(keys), len(keys), 90)
+    states = {row.colour: formats.colour(row.colour) for row in contents.rows}
+    for number, row in enumerate(contents.rows, start=1):
+        result = row.result
+        sheet.write_string(number, 0, row.title, formats.wrap)
+        sheet.write_string(number, 1, row.kind, formats.text)
+        sheet.write_string(number, 2, f"{row.sign} {row.state}", states[row.colour])
+        for column, value in enumerate((result.value, result.low, result.high, result.threshold), start=3):
+            _write_value(sheet, number, column, value, formats.number)
+        sheet.write_string(number, 7, result.unit, formats.text)
+        sheet.write_number(number, 8, result.n, formats.text)
+        sheet.write_string(number, 9, row.how, formats.text)
+        sheet.write_string(number, 10, row.sentence, formats.wrap)
+
+
+def _write_rivals(sheet: Worksheet, contents: Contents, formats: Formats) -> None:
+    if not contents.rivals:
+        sheet.write_string(0, 0, contents.word("none_measured"), formats.text)
+        return
+    _heads(sheet, list(contents.rival_heads), formats)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, len(contents.rival_heads), 22)
+    for number, line in enumerate(contents.rivals, start=1):
+        for column, text in enumerate(line):
+            sheet.write_string(number, column, text, formats.text)
+
+
+def _write_frame(sheet: Worksheet, frame: pd.DataFrame, formats: Formats) -> None:
+    """Write a table with a filter; infinite figures as the text 'inf', missing ones as empty cells."""
+    _heads(sheet, [str(name) for name in frame.columns], formats)
+    for number, line in enumerate(frame.itertuples(index=False, name=None), start=1):
+        for column, value in enumerate(line):
+            if isinstance(value, str):
+                sheet.write_string(number, column, value, formats.text)
+            else:
+                _write_value(sheet, number, column, float(value), formats.number)
+    sheet.set_column(0, max(len(frame.columns) - 1, 0), 20)
+    if len(frame):
+        sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
+
+
+def _write_protocol(sheet: Worksheet, record: Record, contents: Contents, formats: Formats) -> None:
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 90)
+    parts = (
+        (contents.word("hashes"), contents.hashes),
+        (contents.word("protocol"), flattened(record.protocol)),
+        (contents.word("environment"), contents.environment),
+        (contents.word("method"), tuple((str(i), line) for i, line in enumerate(contents.method, start=1))),
+        (contents.word("glossary"), contents.glossary),
+    )
+    row = 0
+    for head, lines in parts:
+        sheet.write_string(row, 0, head, formats.head)
+        sheet.write_blank(row, 1, None, formats.head)
+        for name, text in lines:
+            row += 1
+            sheet.write_string(row, 0, name, formats.wrap)
+            sheet.write_string(row, 1, text, formats.wrap)
+        row += 2
+
+
+def _heads(sheet: Worksheet, heads: list[str], formats: Formats) -> None:
+    for column, head in enumerate(heads):
+        sheet.write_string(0, column, head, formats.head)
+    sheet.freeze_panes(1, 1)
+
+
+def _write_value(sheet: Worksheet, row: int, column: int, value: float | None, number: Format) -> None:
+    if value is None or math.isnan(value):
+        sheet.write_blank(row, column, None)
+    elif math.isinf(value):
+        sheet.write_string(row, column, "inf" if value > 0 else "-inf")
+    else:
+        sheet.write_number(row, column, value, number)

@@ -1,0 +1,77 @@
+"""Simpler variants that may do as well. The candidate's Go does not stand where one of them does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from scorecards.criteria import Criterion, Scorecard
+from scorecards.evidence import paired_difference
+from scorecards.gates import Contest, judge_criterion, resolve
+from scorecards.judgement import CriterionResult, State
+from scorecards.rows import Rows
+
+SIMPLE_METHOD = "head_only"
+
+
+def judge_rivals(
+    scorecard: Scorecard, contest: Contest, variants: Sequence[str]
+) -> dict[str, tuple[CriterionResult, ...]]:
+    """Return each measured rival's own results, judged against the baseline as the candidate is.
+
+    The baseline itself is a rival too where it was fine-tuned by its head only: the same network, no new method.
+    """
+    names = [name for name in scorecard.rivals if name in variants]
+    if _is_finetuned_simply(scorecard, contest.rows):
+        names.append(scorecard.baseline)
+    return {
+        name: tuple(
+            judge_criterion(_as_rival(criterion, name, contest), replace(contest, variant=name))
+            for criterion in scorecard.criteria
+        )
+        for name in names
+    }
+
+
+def rival_as_good(
+    scorecard: Scorecard,
+    contest: Contest,
+    criteria: Sequence[CriterionResult],
+    rivals: Mapping[str, Sequence[CriterionResult]],
+) -> str | None:
+    """Return the first rival that passes every must that the candidate passes, and whose main score the candidate's
+    does not beat by evidence (the lower end of their paired difference is not above 0). None where there is none.
+    """
+    musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
+    passed = {result.id for result in criteria if result.id in musts and result.state is State.PASS}
+    for name, results in rivals.items():
+        states = {result.id: result.state for result in results}
+        if all(states[criterion] is State.PASS for criterion in passed) and not _beaten(contest, name):
+            return name
+    return None
+
+
+def _beaten(contest: Contest, rival: str) -> bool:
+    ours = contest.rows.get(contest.variant, contest.main_metric, "").values
+    theirs = contest.rows.get(rival, contest.main_metric, "").values
+    if not ours.keys() & theirs.keys():
+        return False
+    return paired_difference(ours, theirs, contest.confidence).low > 0
+
+
+def _as_rival(criterion: Criterion, name: str, contest: Contest) -> Criterion:
+    """Return the criterion with the rival's own setting: the candidate's, else head_only, else the baseline's."""
+    if not criterion.candidate_setting:
+        return criterion
+    metric = resolve(criterion.metric, contest.main_metric)
+    for setting in (criterion.candidate_setting, SIMPLE_METHOD):
+        if contest.rows.has(name, metric, setting):
+            return replace(criterion, candidate_setting=setting)
+    return replace(criterion, candidate_setting=criterion.baseline_setting)
+
+
+def _is_finetuned_simply(scorecard: Scorecard, rows: Rows) -> bool:
+    return any(
+        criterion.baseline_setting == "all_weights" and rows.has(scorecard.baseline, criterion.metric, SIMPLE_METHOD)
+        for criterion in scorecard.criteria
+    )

@@ -1,0 +1,48 @@
+"""The documentation names what exists: metrics, criteria, assumptions, commands; and README's files are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from evaluator.commands import all_commands
+from scorecards.scorecard_file import load_template
+from scorecards.vocabulary import METRIC_UNITS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def document(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_every_metric_is_explained() -> None:
+    text = document("docs/method.md") + document("docs/scorecard.md")
+    assert not [name for name in METRIC_UNITS if f"`{name}`" not in text]
+
+
+def test_every_criterion_and_assumption_of_the_template_is_explained() -> None:
+    scorecard, assumptions = load_template("meeting")
+    text = document("docs/scorecard.md")
+    names = [criterion.id for criterion in scorecard.criteria] + list(assumptions.values)
+    assert not [name for name in names if f"`{name}`" not in text]
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
+def test_every_command_is_in_the_readme(readme: str) -> None:
+    text = document(readme)
+    assert not [command.name for command in all_commands() if f"python -m evaluator {command.name}" not in text]
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "README.ja.md", "CONTRIBUTING.md", "docs/method.md", "docs/method.ja.md", "docs/scorecard.md"]
+)
+def test_links_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document(name))
+    broken = [
+        link for link in links if not link.startswith("http") and not (ROOT / name).parent.joinpath(link).exists()
+    ]
+    assert links
+    assert not broken

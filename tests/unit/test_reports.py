@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import ctypes
+import io
+import re
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+
+import pypdfium2
+import pytest
+from pptx import Presentation
+from pptx.oxml.ns import qn
+from pptx.presentation import Presentation as Deck
+
+from scorecards.formats import format_money
+from scorecards.local_text import LANGUAGES, Language
+from scorecards.phrases import headline, verdict_name
+from scorecards.record import Record
+from scorecards.reports import FORMATS, MEDIA_TYPES, Format, render
+from scorecards.reports.contents import contents_of
+from tests.example_record import KINDS, Kind, example_record
+
+EVERY_KIND_AND_LANGUAGE: list[tuple[Kind, Language]] = [
+    *((kind, "ja") for kind in KINDS),
+    ("conditional", "en"),
+    ("infinite", "en"),
+]
+NASTY_TITLE = '#image("x") $x$ *a* <script>alert(1)</script> =cmd() & 「店舗」'
+
+
+@cache
+def _rendered(kind: Kind, format: Format, language: Language) -> bytes:
+    return render(example_record(kind), format, language)
+
+
+def _nasty() -> Record:
+    return replace(example_record("conditional"), title=NASTY_TITLE)
+
+
+def _pdf_pages(content: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(content)
+    return [page.get_textpage().get_text_range() for page in document]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _deck(content: bytes) -> Deck:
+    return Presentation(io.BytesIO(content))
+
+
+def _slide_texts(deck: Deck) -> list[str]:
+    pages = []
+    for slide in deck.slides:
+        texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+        for shape in slide.shapes:
+            if shape.has_table:
+                texts += [cell.text for row in shape.table.rows for cell in row.cells]
+        pages.append("\n".join(texts))
+    return pages
+
+
+def test_every_format_has_a_media_type() -> None:
+    assert set(MEDIA_TYPES) == set(FORMATS) == {"pdf", "pptx", "xlsx", "html", "json"}
+    with pytest.raises(ValueError, match="doc"):
+        render(example_record("go"), "doc", "ja")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_KIND_AND_LANGUAGE)
+def test_the_pdfs_first_page_is_the_whole_summary(kind: Kind, language: Language) -> None:
+    record, pages = example_record(kind), _pdf_pages(_rendered(kind, "pdf", language))
+    contents, first = contents_of(record, language), _squeezed(pages[0])
+    for key in ("purpose", "result", "risk", "cost", "decision"):
+        assert _squeezed(contents.word(key)) in first
+    assert _squeezed(verdict_name(record.judgement.verdict.state, language)) in first
+    assert _squeezed(headline(record.scorecard, record.judgement, language)) in first
+    assert _squeezed(contents.sentences.decision[0]) in first
+    assert _squeezed(contents.stamp) in first
+    assert f"1/{len(pages)}" in first
+    assert _squeezed(contents.questions[0].title) in _squeezed(pages[1])
+    assert _squeezed(format_money(record.judgement.business.npv_p50, "JPY", language)) in first
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_has_its_fonts_inside_and_no_box_characters(language: Language) -> None:
+    content = _rendered("conditional", "pdf", language)
+    text = "".join(_pdf_pages(content))
+    assert not {"\ufffd", "\ufffe", "\u25a1", "\0"} & set(text)
+    assert "✓" in text and "✕" in text
+    document = pypdfium2.PdfDocument(content)
+    names = set()
+    for page in document:
+        for item in page.get_objects(max_depth=4):
+            if item.type == pypdfium2.raw.FPDF_PAGEOBJ_TEXT:
+                font = pypdfium2.raw.FPDFTextObj_GetFont(item.raw)
+                assert pypdfium2.raw.FPDFFont_GetIsEmbedded(font) == 1
+                buffer = ctypes.create_string_buffer(200)
+                pypdfium2.raw.FPDFFont_GetBaseFontName(font, buffer, 200)
+                names.add(buffer.value.decode())
+    assert names and all("NotoSansJP" in name for name in names)
+
+
+def test_user_text_is_never_markup() -> None:
+    record = _nasty()
+    squeezed = _squeezed(NASTY_TITLE)
+    assert squeezed in _squeezed(_pdf_pages(render(record, "pdf", "ja"))[0])
+    assert NASTY_TITLE in _slide_texts(_deck(render(record, "pptx", "ja")))[0]
+    page = render(record, "html", "ja").decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_KIND_AND_LANGUAGE)
+def test_slides_say_the_verdict_first_and_the_notes_say_the_sentences(kind: Kind, language: Language) -> None:
+    record, deck = example_record(kind), _deck(_rendered(kind, "pptx", language))
+    contents, texts = contents_of(record, language), _slide_texts(deck)
+    assert contents.verdict in texts[0] and contents.headline in texts[0]
+    assert contents.sentences.decision[0] in texts[0] and contents.stamp in texts[0]
+    for number, block in enumerate(contents.questions, start=1):
+        assert block.title in texts[number]
+        said = deck.slides[number].notes_slide.notes_text_frame.text
+        assert all(row.sentence in said for row in block.rows)
+    assert all(f"{number} / {len(texts)}" in text for number, text in enumerate(texts, start=1))
+    assert all(risk in deck.slides[0].notes_slide.notes_text_frame.text for risk in contents.sentences.risk)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_run_of_a_slide_names_its_font_for_both_scripts(language: Language) -> None:
+    deck = _deck(_rendered("conditional", "pptx", language))
+    runs = [run for slide in deck.slides for run in slide.element.iter(qn("a:r"))]
+    assert len(runs) > 100
+    for run in runs:
+        properties = run.find(qn("a:rPr"))
+        for tag in ("a:latin", "a:ea"):
+            assert properties.find(qn(tag)).get("typeface") == "Noto Sans JP"
+
+
+def test_slides_carry_native_charts_with_the_records_figures() -> None:
+    record = example_record("conditional")
+    deck = _deck(_rendered("conditional", "pptx", "ja"))
+    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert len(charts) == len(record.scorecard.questions) + 2
+    quality = next(result for result in record.judgement.criteria if result.id == "quality_difference")
+    values = charts[0].plots[0].series[0]._element.findall(f".//{qn('c:xVal')}//{qn('c:v')}")
+    assert [float(value.text) for value in values] == pytest.approx([quality.low, quality.value, quality.high])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_shape_leaves_the_slide(kind: Kind) -> None:
+    deck = _deck(_rendered(kind, "pptx", "ja"))
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0 and shape.top >= 0
+            assert shape.left + shape.width <= deck.slide_width
+            assert shape.top + shape.height <= deck.slide_height
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.found += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "xlink:href")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_one_file_and_asks_for_nothing(language: Language) -> None:
+    page = _rendered("conditional", "html", language).decode()
+    links = _Links()
+    links.feed(page)
+    assert [link for link in links.found if not link.startswith(("#", "data:"))] == []
+    assert not links.tags & {"script", "iframe", "link", "object"}
+    assert set(re.findall(r"url\(\"?([a-z]+):", page)) == {"data"}
+    assert "default-src 'none'" in page
+    assert len(page) < 800_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_font_holds_every_character_of_the_page(language: Language) -> None:
+    import base64
+
+    from fontTools.ttLib import TTFont
+
+    page = _rendered("conditional", "html", language).decode()
+    body = page[page.index("<body>") :]
+    for data in re.findall(r"base64,([^\"]+)", page):
+        letters = set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap())
+        assert {c for c in body if ord(c) not in letters and not c.isspace()} == set()
+
+
+def test_json_is_the_record() -> None:
+    from scorecards.record_json import from_json
+
+    record = example_record("go")
+    assert from_json(_rendered("go", "json", "ja").decode()).judgement == record.judgement

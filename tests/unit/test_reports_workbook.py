@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from scorecards.business import evaluate, measured_inputs, with_likely
+from scorecards.local_text import LANGUAGES, Language
+from scorecards.record import Record
+from scorecards.reports import render
+from tests.example_record import KINDS, Kind, example_record
+
+_REFERENCE = re.compile(r"\$?([A-Z]+)\$?(\d+)")
+_SUM = re.compile(r"SUM\(\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)\)")
+
+
+def _book(record: Record, language: Language) -> Workbook:
+    return openpyxl.load_workbook(io.BytesIO(render(record, "xlsx", language)))
+
+
+def _money_only(kind: Kind) -> Record:
+    """Return the example with only the rows that the money needs: the workbook is read many times."""
+    record = example_record(kind)
+    rows = record.measurements
+    inputs = measured_inputs(rows, scorecard=record.scorecard, main_metric=record.dataset.main_metric)
+    used = rows[rows["metric"].isin({item.metric for item in inputs.values()})]
+    return replace(record, measurements=used, curves=record.curves.head(0))
+
+
+def _npv_cell(book: Workbook) -> tuple[Worksheet, str]:
+    sheet, cell = book.defined_names["BLUEPRINT_NPV"].attr_text.rsplit("!", 1)
+    return book[sheet.strip("'")], cell.replace("$", "")
+
+
+def _evaluate(sheet: Worksheet, cell: str) -> float:
+    """Compute a cell from the formulas alone (+ − * / ^ and SUM), never from a stored result."""
+    content = sheet[cell].value
+    if not isinstance(content, str):
+        return float(content)
+    assert content.startswith("="), f"{cell} holds text: {content}"
+    formula = _SUM.sub(lambda m: _sum(sheet, m), content[1:])
+    formula = _REFERENCE.sub(lambda m: repr(_evaluate(sheet, m[1] + m[2])), formula)
+    assert re.fullmatch(r"[-+*/^().\deE\s]+", formula), formula
+    return float(eval(formula.replace("^", "**")))
+
+
+def _sum(sheet: Worksheet, match: re.Match[str]) -> str:
+    cells = sheet[f"{match[1]}{match[2]}:{match[3]}{match[4]}"]
+    return repr(sum(_evaluate(sheet, cell.coordinate) for row in cells for cell in row))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_live_formulas_give_the_records_npv(kind: Kind) -> None:
+    record = _money_only(kind)
+    assert _evaluate(*_npv_cell(_book(record, "ja"))) == pytest.approx(record.judgement.business.npv_likely, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "assumption",
+    ["sites", "updates_per_year", "engineer_price_per_hour", "discount_rate", "value_per_point", "production_scale"],
+)
+def test_a_changed_assumption_gives_what_the_business_case_gives(assumption: str) -> None:
+    record = _money_only("conditional")
+    moved = record.assumptions.values[assumption].likely * 1.7
+    sheet, cell = _npv_cell(_book(record, "en"))
+    titles = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
+    sheet.cell(titles[record.assumptions.values[assumption].title.en], 2).value = moved
+    expected = evaluate(
+        record.measurements,
+        scorecard=record.scorecard,
+        assumptions=with_likely(record.assumptions, {assumption: moved}),
+        main_metric=record.dataset.main_metric,
+        draws=10,
+    ).npv_likely
+    assert expected != pytest.approx(record.judgement.business.npv_likely)
+    assert _evaluate(sheet, cell) == pytest.approx(expected, abs=0.01)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_stay_text_and_numbers_stay_numbers(language: Language) -> None:
+    record = replace(example_record("conditional"), title='=cmd()|"/c calc"!A1')
+    book = _book(record, language)
+    formulas = [
+        (sheet.title, cell.coordinate)
+        for sheet in book
+        for line in sheet.iter_rows()
+        for cell in line
+        if cell.data_type == "f" and sheet.title != _npv_cell(book)[0].title
+    ]
+    assert formulas == []
+    titles = [cell.value for sheet in book for line in sheet.iter_rows() for cell in line if cell.data_type == "s"]
+    assert '=cmd()|"/c calc"!A1' in titles
+    measurements = book["測定値" if language == "ja" else "Measurements"]
+    column = [c.value for c in measurements[1]].index("value") + 1
+    assert measurements.max_row == len(record.measurements) + 1
+    assert all(isinstance(measurements.cell(row, column).value, int | float) for row in range(2, 30))
+
+
+def test_an_infinite_time_is_written_as_text_not_as_a_number() -> None:
+    book = _book(example_record("infinite"), "en")
+    values = [cell.value for line in book["Measurements"].iter_rows() for cell in line]
+    assert "inf" in values

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from evaluator.errors import NotFoundError
+from evaluator.networks.registry import VARIANT_NAMES, variant
+from evaluator.tasks import TASK_NAMES, task
+from evaluator.tasks.table import PART_NAMES, _write, encode, load, main_metric, reference_targets, score
+from tests.table_data import make_data, make_frame, make_poc, make_roles
+
+
+def test_statistics_come_from_training_rows_alone() -> None:
+    frame = make_frame()
+    roles = make_roles(frame, "")
+    facts = encode(frame, roles, make_poc(), "").facts
+    changed = frame.copy()
+    changed.loc[roles != 0, ["size", "age"]] *= 1000
+    changed.loc[roles != 0, "colour"] = "unheard of"
+    assert encode(changed, roles, make_poc(), "").facts == facts
+
+
+def test_training_numbers_are_standardised_and_missing_stays_missing() -> None:
+    frame = make_frame()
+    roles = make_roles(frame, "")
+    data = encode(frame, roles, make_poc(), "")
+    assert np.nanmean(data.train.x_num[:, 0]) == pytest.approx(0, abs=1e-5)
+    assert np.nanstd(data.train.x_num[:, 0]) == pytest.approx(1, abs=1e-5)
+    assert np.isnan(data.test.x_num[:, 1]).sum() == frame["age"][roles == 2].isna().sum() > 0
+
+
+def test_unknown_categories_are_index_zero() -> None:
+    frame = make_frame()
+    roles = make_roles(frame, "")
+    frame.loc[roles == 2, "colour"] = "never seen"
+    data = encode(frame, roles, make_poc(), "")
+    assert (data.test.x_cat == 0).all()
+    assert (data.train.x_cat > 0).all()
+
+
+def test_inputs_are_the_columns_that_can_tell_something() -> None:
+    facts = make_data(sites=True).facts
+    assert [(column.name, column.part) for column in facts.numeric] == [
+        ("size", ""),
+        ("age", ""),
+        ("day", "days"),
+        ("day", "weekday"),
+        ("day", "day_of_year"),
+    ]
+    assert [column.name for column in facts.categorical] == ["colour"]  # not the target, not the site
+
+
+def test_edges_rise_and_hold_the_training_rows() -> None:
+    data = make_data()
+    for index, column in enumerate(data.facts.numeric):
+        assert (np.diff(column.edges) > 0).all()
+        values = data.train.x_num[:, index]
+        assert column.edges[0] == pytest.approx(np.nanmin(values))
+        assert column.edges[-1] == pytest.approx(np.nanmax(values))
+
+
+def test_sites_are_numbered_known_ones_first() -> None:
+    data = make_data(sites=True)
+    assert data.facts.sites == ("店0", "店1", "店2", "店3", "店4")
+    assert data.facts.known_sites == 4
+    assert set(data.train.site) == {0, 1, 2, 3}
+    assert set(data.new_test.site) == {4}
+    assert set(make_data().train.site) == {-1}
+
+
+def test_classes_are_in_order_and_numbers_sort_as_numbers() -> None:
+    assert make_data("binary").facts.classes == ("No", "Yes")
+    frame = make_frame(kind="multiclass")
+    frame["answer"] = frame["answer"].map({0: 2, 1: 10, 2: 1, 3: 10})
+    assert encode(frame, make_roles(frame, ""), make_poc("multiclass"), "").facts.classes == ("1", "2", "10")
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    data = make_data("multiclass", sites=True)
+    _write(data, tmp_path / "table")
+    again = load(tmp_path / "table")
+    assert again.facts == data.facts
+    for name in PART_NAMES:
+        for array in ("x_num", "x_cat", "y", "site"):
+            np.testing.assert_array_equal(getattr(again.part(name), array), getattr(data.part(name), array))
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_scores_agree_with_scikit_learn() -> None:
+    random = np.random.default_rng(0)
+    y = random.integers(0, 2, 300)
+    chance = np.round(random.random(300), 1)  # ties
+    found = score("binary", y, np.stack([1 - chance, chance], axis=1))
+    assert found["quality.auc"] == pytest.approx(metrics.roc_auc_score(y, chance))
+    y = random.integers(0, 4, 300)
+    guess = random.dirichlet(np.ones(4), 300)
+    found = score("multiclass", y, guess)
+    assert found["quality.accuracy"] == pytest.approx(metrics.accuracy_score(y, guess.argmax(1)))
+    assert found["quality.macro_f1"] == pytest.approx(metrics.f1_score(y, guess.argmax(1), average="macro"))
+    assert found["quality.log_loss"] == pytest.approx(metrics.log_loss(y, guess))
+    values, prediction = random.normal(size=300), random.normal(size=300)
+    found = score("regression", values, prediction)
+    assert found["quality.r2"] == pytest.approx(metrics.r2_score(values, prediction))
+    assert found["quality.rmse"] == pytest.approx(metrics.root_mean_squared_error(values, prediction))
+    assert found["quality.mae"] == pytest.approx(metrics.mean_absolute_error(values, prediction))
+
+
+def test_a_score_that_rows_cannot_give_is_nan() -> None:
+    one_class = score("binary", np.ones(5, dtype=np.int64), np.full((5, 2), 0.5))
+    assert np.isnan(one_class["quality.auc"])
+    assert np.isnan(score("regression", np.ones(5), np.arange(5.0))["quality.r2"])
+    assert np.isnan(score("multiclass", np.zeros(0, dtype=np.int64), np.zeros((0, 3)))["quality.accuracy"])
+
+
+def test_targets_lie_nine_tenths_of_the_way_to_the_reference() -> None:
+    from evaluator.tasks.table_targets import reference_model
+
+    data = make_data(rows=600)
+    target, finetune_target = reference_targets(data)
+    predict = reference_model(data, [data.train], with_site=False)
+    auc = metrics.roc_auc_score(data.validation.y, predict(data.validation)[:, 1])
+    assert target == pytest.approx(0.5 + 0.9 * (auc - 0.5))
+    assert 0.5 < finetune_target < 1.0
+
+
+def test_main_metrics() -> None:
+    assert main_metric("binary") == "quality.auc"
+    assert main_metric("multiclass") == "quality.accuracy"
+    assert main_metric("regression") == "quality.r2"
+
+
+def test_names_that_do_not_exist_are_refused_with_those_that_do() -> None:
+    with pytest.raises(NotFoundError, match="hyper"):
+        variant("hypr")
+    with pytest.raises(NotFoundError, match="table"):
+        task("tabel")
+
+
+def test_reading_names_and_tasks_never_imports_torch() -> None:
+    code = (
+        "import sys, evaluator.tasks, evaluator.tasks.table, evaluator.networks.registry, evaluator.networks.protocol;"
+        "evaluator.networks.registry.variant('boosted_trees'); assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert len(VARIANT_NAMES) == 6
+    assert TASK_NAMES == ("table",)

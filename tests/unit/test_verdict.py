@@ -1,0 +1,356 @@
+"""States of criteria and verdicts: the rules one by one, and what must never happen."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scorecards.business import Assumptions, with_likely
+from scorecards.criteria import Gate, Scorecard
+from scorecards.gates import Contest, gate_state, judge_criterion
+from scorecards.judgement import CriterionResult, Interval, Judgement, State, VerdictState
+from scorecards.record import TrialFailure
+from scorecards.rows import Rows, SeedValues
+from scorecards.verdict import judge, rejudge
+from tests.example_record import (
+    KINDS,
+    MAIN_METRIC,
+    Kind,
+    example_measurements,
+    example_record,
+    example_scorecard,
+)
+
+RANK = {VerdictState.NO_GO: 0, VerdictState.UNDECIDED: 1, VerdictState.CONDITIONAL: 2, VerdictState.GO: 3}
+
+
+def judged(
+    kind: Kind = "go",
+    *,
+    seeds: int = 5,
+    measurements: pd.DataFrame | None = None,
+    scorecard: Scorecard | None = None,
+    assumptions: Assumptions | None = None,
+    failures: tuple[TrialFailure, ...] = (),
+    confidence: float | None = None,
+) -> Judgement:
+    card, money = example_scorecard(kind)
+    rows = example_measurements(kind, seeds) if measurements is None else measurements
+    return judge(
+        rows,
+        scorecard=scorecard or card,
+        assumptions=assumptions or money,
+        main_metric=MAIN_METRIC,
+        variants=tuple(rows["variant"].unique()),
+        failures=failures,
+        confidence=confidence,
+    )
+
+
+@lru_cache
+def untouched(kind: Kind) -> Judgement:
+    return judged(kind)
+
+
+def criterion(judgement: Judgement, name: str) -> CriterionResult:
+    return next(result for result in judgement.criteria if result.id == name)
+
+
+def codes(judgement: Judgement) -> list[str]:
+    return [reason.code for reason in judgement.verdict.reasons]
+
+
+def rows_of(rows: pd.DataFrame, variant: str, metric: str, setting: str | None = None) -> pd.Series:
+    chosen = (rows["variant"] == variant) & (rows["metric"] == metric)
+    return chosen if setting is None else chosen & (rows["setting"] == setting)
+
+
+def without(rows: pd.DataFrame, variant: str, metric: str) -> pd.DataFrame:
+    return rows[~rows_of(rows, variant, metric)]
+
+
+def moved(rows: pd.DataFrame, variant: str, metric: str, by: float) -> pd.DataFrame:
+    changed = rows.copy()
+    changed.loc[rows_of(rows, variant, metric), "value"] += by
+    return changed
+
+
+class TestGate:
+    higher = Gate(threshold=0.0, direction="higher", margin=1.0)
+    lower = Gate(threshold=1.2, direction="lower")
+
+    @pytest.mark.parametrize(
+        ("low", "high", "state"),
+        [
+            (-1.0, 0.5, State.PASS),
+            (-1.01, 0.5, State.UNDECIDED),
+            (-3.0, -1.0, State.UNDECIDED),
+            (-3.0, -1.01, State.FAIL),
+            (-math.inf, math.inf, State.UNDECIDED),
+        ],
+    )
+    def test_the_lower_end_decides_where_higher_is_better(self, low: float, high: float, state: State) -> None:
+        assert gate_state(Interval((low + high) / 2, low, high, 5, "paired_t"), self.higher) is state
+
+    @pytest.mark.parametrize(
+        ("low", "high", "state"),
+        [(0.9, 1.2, State.PASS), (1.1, 1.3, State.UNDECIDED), (1.21, 1.4, State.FAIL), (1.3, math.inf, State.FAIL)],
+    )
+    def test_the_upper_end_decides_where_lower_is_better(self, low: float, high: float, state: State) -> None:
+        assert gate_state(Interval(low, low, high, 5, "paired_t_log"), self.lower) is state
+
+    def test_one_seed_never_passes_nor_fails(self) -> None:
+        assert gate_state(Interval(0.5, 0.5, 0.5, 1, "paired_t"), self.higher) is State.UNDECIDED
+
+
+class TestVerdicts:
+    def test_the_example_records_are_what_they_are_called(self) -> None:
+        expected = dict(zip(KINDS, ("conditional", "go", "no_go", "undecided", "conditional"), strict=True))
+        assert {kind: example_record(kind).judgement.verdict.state.value for kind in KINDS} == expected
+
+    def test_go(self) -> None:
+        judgement = judged("go")
+        assert judgement.verdict.state is VerdictState.GO
+        assert codes(judgement) == ["all_musts_pass", "npv_positive"]
+        assert all(result.state is State.PASS for result in judgement.criteria)
+
+    def test_a_failed_must_is_no_go_even_beside_an_open_one(self) -> None:
+        judgement = judged("no_go", measurements=without(example_measurements("no_go"), "hyper", "size.update_bytes"))
+        assert judgement.verdict.state is VerdictState.NO_GO
+        assert codes(judgement)[:3] == ["must_failed", "must_failed", "must_not_measured"]
+
+    def test_a_must_that_was_not_measured_is_undecided(self) -> None:
+        judgement = judged(measurements=without(example_measurements("go"), "dense", "size.update_bytes"))
+        assert criterion(judgement, "update_bytes").state is State.NOT_MEASURED
+        reason = criterion(judgement, "update_bytes").reason
+        assert reason is not None
+        assert (reason.code, reason.figures) == ("no_rows", {"variant": "dense"})
+        assert judgement.verdict.state is VerdictState.UNDECIDED
+        assert judgement.business.missing == ("size.update_bytes",)
+
+    def test_a_failed_trial_is_an_error_not_a_smaller_sample(self) -> None:
+        rows = example_measurements("go")
+        rows = rows[~((rows["variant"] == "hyper") & (rows["seed"] == 2))]
+        judgement = judged(measurements=rows, failures=(TrialFailure("hyper-2", "hyper", 2, "killed"),))
+        assert {result.state for result in judgement.criteria} == {State.ERROR}
+        assert judgement.verdict.state is VerdictState.UNDECIDED
+        assert codes(judgement)[0] == "must_error"
+
+    def test_a_failure_that_was_made_up_for_does_not_count(self) -> None:
+        assert judged("go", failures=(TrialFailure("hyper-2", "hyper", 2, "killed"),)).verdict.state is VerdictState.GO
+
+    @pytest.mark.parametrize("value", [math.nan, 0.0])
+    def test_an_impossible_value_is_an_error(self, value: float) -> None:
+        rows = example_measurements("go")
+        rows.loc[rows_of(rows, "hyper", "predict.p50_seconds", "cached") & (rows["seed"] == 1), "value"] = value
+        result = criterion(judged(measurements=rows), "prediction_overhead")
+        assert result.state is State.ERROR
+        assert result.reason is not None
+        assert result.reason.figures == {"variant": "hyper", "count": 1.0}
+
+    def test_one_seed_is_no_evidence(self) -> None:
+        judgement = judged(seeds=1)
+        assert judgement.verdict.state is VerdictState.UNDECIDED
+        assert "single_seed" in codes(judgement)
+        assert {result.state for result in judgement.criteria} == {State.UNDECIDED}
+
+    def test_a_want_that_fails_makes_a_go_conditional(self) -> None:
+        rows = example_measurements("go")
+        rows.loc[rows_of(rows, "hyper", "size.install_bytes"), "value"] *= 10
+        judgement = judged(measurements=rows)
+        assert judgement.verdict.state is VerdictState.CONDITIONAL
+        assert codes(judgement)[0] == "want_failed"
+
+    def test_a_must_on_modelled_figures_makes_a_go_conditional(self) -> None:
+        rows = example_measurements("go")
+        rows.loc[rows_of(rows, "hyper", "size.update_bytes"), "how"] = "modelled"
+        judgement = judged(measurements=rows)
+        assert judgement.verdict.state is VerdictState.CONDITIONAL
+        assert codes(judgement)[0] == "rests_on_assumptions"
+        assert criterion(judgement, "update_bytes").how == "modelled"
+
+    def test_money_that_is_surely_lost_is_no_go(self) -> None:
+        _, money = example_scorecard("go")
+        judgement = judged(assumptions=with_likely(money, {"adoption_hours": 100_000}))
+        assert judgement.verdict.state is VerdictState.NO_GO
+        assert codes(judgement)[0] == "npv_negative"
+
+    def test_money_that_may_be_lost_is_conditional(self) -> None:
+        _, money = example_scorecard("go")
+        p50 = judged().business.npv_p50
+        hours = 0.5 * p50 / money.values["engineer_price_per_hour"].likely
+        judgement = judged(assumptions=with_likely(money, {"adoption_hours": hours}))
+        assert judgement.business.npv_p10 < 0 < judgement.business.npv_p50
+        assert judgement.verdict.state is VerdictState.CONDITIONAL
+        assert "npv_uncertain" in codes(judgement)
+
+    def test_infinite_times_are_told(self) -> None:
+        result = criterion(example_record("infinite").judgement, "finetune_time")
+        assert (result.state, result.value, result.high) == (State.UNDECIDED, math.inf, math.inf)
+        assert result.never_reached == (5, 0)
+        assert result.points == 0.0
+        assert result.reason is not None
+        assert result.reason.figures == {"candidate": 5.0, "baseline": 0.0, "n": 5.0}
+
+    def test_rows_of_single_sites_do_not_count(self) -> None:
+        rows = example_measurements("go")
+        wild = rows.copy()
+        wild.loc[(rows["site"] != "") & (rows["variant"] == "hyper"), "value"] = 0.01
+        assert judged(measurements=wild) == judged(measurements=rows)
+
+    def test_the_confidence_of_a_look_overrides_the_scorecards(self) -> None:
+        wide, narrow = judged(confidence=0.999), judged(confidence=0.8)
+        assert (wide.confidence, narrow.confidence, judged().confidence) == (0.999, 0.8, 0.95)
+        a, b = criterion(wide, "quality_difference"), criterion(narrow, "quality_difference")
+        assert a.low is not None and b.low is not None
+        assert a.low < b.low
+
+
+class TestRivals:
+    def test_a_rival_that_does_as_well_is_named(self) -> None:
+        judgement = judged("conditional")
+        assert judgement.verdict.rival == "dense_site"
+        assert codes(judgement)[0] == "rival_as_good"
+        assert {result.id for result in judgement.rivals["dense_site"]} == {result.id for result in judgement.criteria}
+
+    def test_a_rival_that_fails_a_must_is_not(self) -> None:
+        rows = example_measurements("conditional")
+        rows.loc[rows_of(rows, "dense_site", "predict.p50_seconds"), "value"] *= 5
+        judgement = judged("conditional", measurements=rows)
+        assert judgement.verdict.rival is None
+
+    def test_a_rival_that_the_candidate_beats_is_not(self) -> None:
+        assert judged("conditional", measurements=moved(
+            example_measurements("conditional"), "hyper", MAIN_METRIC, 0.02
+        )).verdict.rival is None  # fmt: skip
+
+    def test_a_lead_within_the_noise_is_no_lead(self) -> None:
+        """A mean lead of 0.2 points whose interval reaches below 0: the rival stays named; a sure one: it goes."""
+        rows = example_measurements("conditional")
+        hyper = rows.loc[rows_of(rows, "hyper", MAIN_METRIC) & (rows["site"] == ""), "value"].to_numpy()
+        rival = rows_of(rows, "dense_site", MAIN_METRIC) & (rows["site"] == "")
+        for lead, named in (([0.006, -0.002, 0.004, -0.001, 0.003], True), ([0.002] * 5, False)):
+            rows.loc[rival, "value"] = hyper - np.array(lead)
+            assert (judged("conditional", measurements=rows).verdict.rival == "dense_site") is named
+
+    def test_the_baseline_with_its_head_tuned_is_a_rival_too(self) -> None:
+        rows = moved(example_measurements("conditional"), "dense_site", MAIN_METRIC, -0.2)
+        better_head = rows_of(rows, "dense", "finetune.score_after", "head_only")
+        rows.loc[better_head, "value"] = rows.loc[
+            rows_of(rows, "dense", "finetune.score_after", "all_weights"), "value"
+        ].to_numpy()
+        rows.loc[rows_of(rows, "hyper", MAIN_METRIC), "value"] = rows.loc[
+            rows_of(rows, "dense", MAIN_METRIC), "value"
+        ].to_numpy()
+        judgement = judged("conditional", measurements=rows)
+        assert judgement.verdict.rival == "dense"
+        assert judgement.verdict.reasons[0].figures == {"rival": "dense", "method": "head_only"}
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_a_rivals_presence_never_raises_the_verdict(self, kind: Kind) -> None:
+        rows = example_measurements(kind)
+        card, _ = example_scorecard(kind)
+        for rival in card.rivals:
+            alone = judged(kind, measurements=rows[rows["variant"] != rival])
+            assert RANK[untouched(kind).verdict.state] <= RANK[alone.verdict.state]
+
+
+class TestProperties:
+    @settings(max_examples=10, deadline=None)
+    @given(st.sampled_from(KINDS), st.integers(0, 2**31))
+    def test_the_order_of_rows_does_not_matter(self, kind: Kind, seed: int) -> None:
+        rows = example_measurements(kind)
+        shuffled = rows.sample(frac=1, random_state=seed)
+        assert judged(kind, measurements=shuffled) == untouched(kind)
+
+    @settings(max_examples=10, deadline=None)
+    @given(st.sampled_from(KINDS), st.integers(0, 1_000))
+    def test_a_row_given_twice_counts_once(self, kind: Kind, position: int) -> None:
+        rows = example_measurements(kind)
+        twice = pd.concat([rows, rows.iloc[[position]]])
+        assert judged(kind, measurements=twice) == untouched(kind)
+
+    @settings(max_examples=10, deadline=None)
+    @given(
+        st.sampled_from(KINDS),
+        st.sampled_from([MAIN_METRIC, "finetune.score_after", "finetune.success_share"]),
+        st.floats(0.0001, 0.2),
+    )
+    def test_a_worse_result_never_improves_the_verdict(self, kind: Kind, metric: str, loss: float) -> None:
+        rows = example_measurements(kind)
+        before, after = untouched(kind), judged(kind, measurements=moved(rows, "hyper", metric, -loss))
+        assert RANK[after.verdict.state] <= RANK[before.verdict.state]
+        assert (after.verdict.score or 0) <= (before.verdict.score or 0) + 1e-9
+
+    @settings(max_examples=10, deadline=None)
+    @given(
+        st.sampled_from(KINDS),
+        st.sampled_from(["train.seconds_to_target", "finetune.seconds_to_target", "predict.p50_seconds"]),
+        st.floats(1.001, 20),
+    )
+    def test_a_slower_candidate_never_improves_the_verdict(self, kind: Kind, metric: str, factor: float) -> None:
+        rows = example_measurements(kind)
+        slower = rows.copy()
+        slower.loc[rows_of(rows, "hyper", metric), "value"] *= factor
+        before, after = untouched(kind), judged(kind, measurements=slower)
+        assert RANK[after.verdict.state] <= RANK[before.verdict.state]
+
+    @settings(max_examples=10, deadline=None)
+    @given(st.sampled_from(KINDS), st.data())
+    def test_what_is_missing_never_improves_the_verdict_beyond_undecided(self, kind: Kind, data: st.DataObject) -> None:
+        rows = example_measurements(kind)
+        metric = data.draw(st.sampled_from([
+            MAIN_METRIC, "train.seconds_to_target", "size.update_bytes", "finetune.score_after", "predict.p50_seconds"
+        ]))  # fmt: skip
+        variant = data.draw(st.sampled_from(["hyper", "dense"]))
+        before = untouched(kind)
+        after = judged(kind, measurements=without(rows, variant, metric))
+        gone = [result for result in after.criteria if result.metric == metric]
+        assert {result.state for result in gone} == {State.NOT_MEASURED}
+        assert RANK[after.verdict.state] <= max(RANK[before.verdict.state], RANK[VerdictState.UNDECIDED])
+
+    def test_the_better_end_of_noise_never_decides(self) -> None:
+        """Of 2,000 candidates exactly at the gate, at most 2.5 % (± 3 standard errors) pass it at 95 %."""
+        generator = np.random.default_rng(3)
+        card, _ = example_scorecard("go")
+        passed = 0
+        for _ in range(2_000):
+            dense = {seed: 0.8 + float(generator.normal(0, 0.02)) for seed in range(1, 6)}
+            hyper = {seed: value - 0.01 + float(generator.normal(0, 0.01)) for seed, value in dense.items()}
+            table = {
+                ("dense", MAIN_METRIC): {"": SeedValues(dense, "score")},
+                ("hyper", MAIN_METRIC): {"": SeedValues(hyper, "score")},
+            }
+            contest = Contest(Rows(table), "hyper", "dense", MAIN_METRIC, 0.95, ())
+            passed += judge_criterion(card.criteria[0], contest).state is State.PASS
+        assert passed / 2_000 <= 0.025 + 0.0105
+
+
+class TestRejudge:
+    def test_unchanged_assumptions_change_nothing(self) -> None:
+        for kind in KINDS:
+            record = example_record(kind)
+            again = rejudge(
+                record.judgement,
+                record.measurements,
+                scorecard=record.scorecard,
+                assumptions=record.assumptions,
+                main_metric=MAIN_METRIC,
+            )
+            assert again == record.judgement
+
+    def test_a_slider_gives_what_a_full_judgement_gives(self) -> None:
+        record = example_record("conditional")
+        money = with_likely(record.assumptions, {"sites": 400, "value_per_point": 250_000})
+        again = rejudge(
+            record.judgement, record.measurements, scorecard=record.scorecard, assumptions=money,
+            main_metric=MAIN_METRIC,
+        )  # fmt: skip
+        assert again == judged("conditional", assumptions=money)
+        assert again.business.npv_p50 > record.judgement.business.npv_p50
