@@ -33,6 +33,8 @@ def main(argv: Sequence[str]) -> int:
         os.environ[STORE_VARIABLE] = store.url
         store.close()
         _serve(options, store.url)
+    except KeyboardInterrupt:  # Ctrl-C is how it is meant to end
+        return 0
     except BlueprintError as error:
         print(error.line("ja" if os.environ.get("LANG", "").startswith("ja") else "en"), file=sys.stderr)
         return 2 if isinstance(error, InputError) else 1

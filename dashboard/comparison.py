@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from scorecards.evidence import paired_difference
+from scorecards.judgement import How
 from scorecards.rows import Rows, SeedValues
 
 HIGHER_IS_BETTER = frozenset(
@@ -43,7 +44,7 @@ class Line:
     metric: str
     setting: str
     unit: str
-    how: str
+    how: How
     cells: Mapping[str, Cell]
 
 

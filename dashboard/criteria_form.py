@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.faults import show_message
 from dashboard.screen import Screen
 from scorecards.business import Assumptions
 from scorecards.criteria import Criterion, Scorecard
@@ -21,7 +22,7 @@ _YAML_HEIGHT = 460
 def criteria_form(screen: Screen) -> Both | None:
     """Show form and YAML; return the scorecard and assumptions, None while the YAML has a fault."""
     _start(screen)
-    left, right = st.columns([1.9, 1], gap="medium")
+    left, right = st.columns([2.2, 1], gap="small")
     with left:
         _form(screen)
     with right:
@@ -62,11 +63,7 @@ def _form(screen: Screen) -> None:
         try:
             read_scorecard(to_yaml(*edited), screen.words("new.form"))
         except ScorecardError as error:
-            st.error(
-                (error.what if error.cure is None else error.what).in_language(screen.language), icon=":material/error:"
-            )
-            if error.cure is not None:
-                st.caption(error.cure.in_language(screen.language))
+            show_message(error)
             return
         st.session_state["scorecard_now"] = edited
         st.session_state["scorecard_yaml"] = to_yaml(*edited)
@@ -95,22 +92,22 @@ def _criteria(screen: Screen, scorecard: Scorecard) -> Scorecard:
         row_height=38,
         height=40 + 38 * len(frame),
         column_config={
-            "title": column.TextColumn(words("evidence.criterion"), width=170),
-            "threshold": column.NumberColumn(words("new.criterion.threshold"), width=85, required=True),
-            "margin": column.NumberColumn(words("new.criterion.margin"), width=85, min_value=0, required=True),
-            "unit": column.TextColumn(words("new.criterion.rule"), width=125),
-            "must": column.CheckboxColumn(words("new.criterion.must"), width=65),
-            "weight": column.NumberColumn(words("new.criterion.weight"), width=80, min_value=0, required=True),
+            "title": column.TextColumn(words("evidence.criterion"), width=285),
+            "threshold": column.NumberColumn(words("new.criterion.threshold"), width=80, required=True),
+            "margin": column.NumberColumn(words("new.criterion.margin"), width=75, min_value=0, required=True),
+            "unit": column.TextColumn(words("new.criterion.rule"), width=115),
+            "must": column.CheckboxColumn(words("new.criterion.must"), width=60),
+            "weight": column.NumberColumn(words("new.criterion.weight"), width=70, min_value=0, required=True),
         },
     )
     changed = [
         replace(
             criterion,
-            gate=replace(criterion.gate, threshold=float(row.threshold), margin=float(row.margin)),
-            must=bool(row.must),
-            weight=float(row.weight),
+            gate=replace(criterion.gate, threshold=float(row["threshold"]), margin=float(row["margin"])),
+            must=bool(row["must"]),
+            weight=float(row["weight"]),
         )
-        for criterion, row in zip(scorecard.criteria, edited.itertuples(), strict=True)
+        for criterion, row in zip(scorecard.criteria, edited.to_dict("records"), strict=True)
     ]
     return replace(scorecard, criteria=tuple(changed))
 
@@ -150,8 +147,8 @@ def _assumptions(screen: Screen, assumptions: Assumptions) -> Assumptions:
             },
         )
     changed = {
-        item.id: replace(item, low=float(row.low), likely=float(row.likely), high=float(row.high))
-        for item, row in zip(values, edited.itertuples(), strict=True)
+        item.id: replace(item, low=float(row["low"]), likely=float(row["likely"]), high=float(row["high"]))
+        for item, row in zip(values, edited.to_dict("records"), strict=True)
     }
     return replace(assumptions, values=changed)
 

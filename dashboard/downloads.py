@@ -65,7 +65,7 @@ def safe_csv(frame: pd.DataFrame) -> bytes:
     safe = frame.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = [_as_text(cell) for cell in safe[name]]
+            safe[name] = pd.Series([_as_text(cell) for cell in safe[name]], index=safe.index, dtype="object")
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 

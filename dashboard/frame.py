@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import style
 from dashboard.faults import show_fault
-from dashboard.screen import PATHS, PageName, Screen, language_of_url, this_screen
+from dashboard.screen import PAGES, PATHS, PageName, Screen, language_of_url, this_screen
 from dashboard.views import evidence, listing, new_poc, progress, scorecard
 from dashboard.wording import Words
 from scorecards.errors import BlueprintError
@@ -28,7 +28,7 @@ def show_page() -> None:
     """Run the page that the address names."""
     words = Words(language_of_url())
     pages = {name: _page(name, words) for name in VIEWS}
-    st.session_state["pages"] = pages
+    st.session_state[PAGES] = pages
     chosen = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(page_title=f"{chosen.title} · Blueprint", page_icon=style.ICON, layout="wide")
     st.html(style.BLOCK)
@@ -42,9 +42,15 @@ def _page(name: PageName, words: Words) -> st.Page:
             VIEWS[name](this_screen())
         except BlueprintError as error:
             show_fault(error)
+            home = st.session_state[PAGES]["listing"]
+            st.page_link(home, label=words("fault.back"), icon=":material/arrow_back:", query_params=_query(words))
 
     title = words(f"pages.{name}")
     return st.Page(run, title=title, url_path=PATHS[name] or None, default=not PATHS[name], visibility="hidden")
+
+
+def _query(words: Words) -> dict[str, str]:
+    return {} if words.language == LANGUAGES[0] else {"lang": words.language}
 
 
 def _set_language() -> None:
@@ -52,7 +58,7 @@ def _set_language() -> None:
 
 
 def _top_bar(words: Words, pages: dict[PageName, st.Page]) -> None:
-    query = {} if words.language == LANGUAGES[0] else {"lang": words.language}
+    query = _query(words)
     with st.container(horizontal=True, vertical_alignment="center", key="topbar"):
         st.html(style.BRAND.format(home="." + (f"?{urlencode(query)}" if query else "")), width="content")
         st.page_link(pages["listing"], label=words("pages.listing"), query_params=query)

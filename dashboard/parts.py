@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from html import escape
+from typing import Literal
 
 import altair as alt
 import streamlit as st
 
-from dashboard.screen import Screen
+from dashboard.screen import PAGES, PageName, Screen
 from dashboard.style import Tone
 from scorecards.errors import InputError
 from scorecards.judgement import How, State, VerdictState
@@ -58,6 +59,30 @@ def how_chip(how: How, language: Language) -> str:
     return chip(how_name(how, language), how_meaning(how, language))
 
 
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: Collection[int] = (), kind: str = "bp-dense"
+) -> str:
+    """Return an HTML table. `heads` are plain text, cells are HTML already; `numeric`: columns aligned to the right."""
+
+    def opened(tag: str, place: int, label: str = "") -> str:
+        named = f' data-label="{escape(label, quote=True)}"' if label and place else ""
+        return f"<{tag}{' class=num' if place in numeric else ''}{named}>"
+
+    head = "".join(f"{opened('th', place)}{escape(text)}</th>" for place, text in enumerate(heads))
+    body = "".join(
+        "<tr>"
+        + "".join(f"{opened('td', place, heads[place])}<span>{cell}</span></td>" for place, cell in enumerate(row))
+        + "</tr>"
+        for row in rows
+    )
+    return f'<table class="bp-table {kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def scrolling(inner: str) -> str:
+    """Return HTML that scrolls within its own box where it is too wide or too tall for the page."""
+    return f'<div class="bp-scroll">{inner}</div>'
+
+
 def draw(chart: alt.LayerChart, key: str | None = None) -> None:
     """Show one of the project's charts with its meaning in words for those who can't see it."""
     _show(_spec_of(chart), key)
@@ -83,6 +108,23 @@ def _show(text: str, key: str | None = None) -> None:
     if isinstance(spec.get("padding"), int):  # Streamlit adds room below and takes only a padding with four sides
         spec["padding"] = dict.fromkeys(("left", "right", "top", "bottom"), spec["padding"])
     st.vega_lite_chart(spec=spec, width="stretch", theme=None, key=key, alt=words)
+
+
+def go(
+    screen: Screen,
+    page: PageName,
+    label: str,
+    *,
+    icon: str | None = None,
+    primary: bool = False,
+    wide: bool = False,
+    **query: str,
+) -> None:
+    """Show a link to another page that looks like a button, opens in the same tab and can be copied."""
+    width: Literal["content", "stretch"] = "stretch" if wide else "content"
+    with st.container(key=f"go-{'primary' if primary else 'plain'}-{page}-{len(label)}", width=width):
+        pages: dict[PageName, st.Page] = st.session_state[PAGES]
+        st.page_link(pages[page], label=label, icon=icon, query_params=screen.query(**query), width=width)
 
 
 def section(text: str) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.draft import Table
+from dashboard.parts import scrolling, table
 from dashboard.screen import Screen
 from evaluator.intake.findings import Finding
 from evaluator.intake.profile import ColumnProfile
@@ -16,6 +17,7 @@ from scorecards.formats import format_share, significant
 
 _PREVIEW_ROWS = 12
 _SHOWN_FINDINGS = 4
+_SHOWN_COLUMNS = 200
 _SEPARATORS = {"\t": "tab", ",": ",", ";": ";", "|": "|"}
 _SIGNS = {"error": ("!", "bad"), "warning": ("!", "open"), "info": ("i", "none")}
 
@@ -50,21 +52,22 @@ def _preview(frame: pd.DataFrame) -> pd.DataFrame:
 def _columns(screen: Screen, columns: Sequence[ColumnProfile]) -> str:
     words = screen.words
     names = ("name", "kind", "missing", "distinct", "examples", "range", "findings")
-    head = "".join(f"<th>{escape(words(f'new.columns.{name}'))}</th>" for name in names)
     rows = []
-    for column in columns[:200]:
+    for column in columns[:_SHOWN_COLUMNS]:
         ends = [_cell(value) for value in (column.minimum, column.median, column.maximum)]
-        cells = (
-            escape(column.name),
-            escape(words(f"new.kinds.{column.kind}")),
-            escape(format_share(column.missing_share, screen.language)),
-            f"{column.distinct:,}",
-            escape("、".join(column.examples) if screen.language == "ja" else ", ".join(column.examples)),
-            escape(" / ".join(ends) if any(ends) else "—"),
-            escape(" ".join(item.text.in_language(screen.language) for item in column.warnings)),
+        gap = "、" if screen.language == "ja" else ", "
+        rows.append(
+            [
+                escape(column.name),
+                escape(words(f"new.kinds.{column.kind}")),
+                escape(format_share(column.missing_share, screen.language)),
+                f"{column.distinct:,}",
+                escape(gap.join(column.examples)),
+                escape(" / ".join(ends) if any(ends) else "—"),
+                escape(" ".join(item.text.in_language(screen.language) for item in column.warnings)),
+            ]
         )
-        rows.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
-    return f'<div class="bp-scroll bp-tall"><table class="bp-table bp-dense"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    return scrolling(table([words(f"new.columns.{name}") for name in names], rows, numeric={2, 3}))
 
 
 def _cell(value: float | str | None) -> str:

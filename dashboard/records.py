@@ -36,6 +36,7 @@ class Report:
         self._record, self._form, self._language = record, form, language
 
     def __call__(self) -> bytes:
+        """Return the report's bytes."""
         return _rendered(_Asked(self._record), self._form, self._language)
 
 

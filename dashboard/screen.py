@@ -17,6 +17,9 @@ from scorecards.local_text import LANGUAGES, Language
 Theme = Literal["light", "dark"]
 PageName = Literal["listing", "new", "progress", "scorecard", "evidence"]
 
+PAGES = "pages"
+"""The session's key of the `st.Page` of every name."""
+
 PATHS: Mapping[PageName, str] = {
     "listing": "",
     "new": "new",
@@ -50,13 +53,6 @@ class Screen:
         """Return the address of a page relative to the site, for links in HTML."""
         query = urlencode(self.query(**parameters))
         return (PATHS[page] or ".") + (f"?{query}" if query else "")
-
-    def full_address(self, page: PageName, **parameters: str) -> str:
-        """Return the address that can be sent to a colleague."""
-        base = str(st.context.url or "").split("?")[0]
-        here = next((path for path in PATHS.values() if path and base.endswith(f"/{path}")), "")
-        root = base.removesuffix(here).rstrip("/")
-        return f"{root}/{self.address(page, **parameters).lstrip('.')}"
 
 
 def this_screen() -> Screen:

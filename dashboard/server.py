@@ -32,7 +32,7 @@ def _health(_: Request) -> JSONResponse:
 def preload() -> None:
     """Import all that the pages need and freeze it, so that the collection after each rerun has little to walk.
 
-    Without the freeze ten polling pages take more than half of a core, with it a few per cent (docs: PARTS of the design).
+    Without the freeze ten polling pages take more than half of a core, with it a few per cent.
     """
     importlib.import_module("dashboard.frame")
     importlib.import_module("dashboard.warm").draw_once()

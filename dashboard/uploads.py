@@ -60,7 +60,7 @@ TOO_MANY = LocalText(
 )
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, status: int, text: LocalText, **figures: int) -> None:
         super().__init__(text.en)
         self.status = status
@@ -104,15 +104,15 @@ def _same_origin(request: Request) -> bool:
 
 def _target(request: Request, folder: Path) -> Path:
     if not _same_origin(request):
-        raise _Refused(403, FOREIGN)
+        raise _RefusedError(403, FOREIGN)
     upload, name = request.path_params["upload"], safe_name(request.path_params["name"])
     if not _UPLOAD_ID.fullmatch(upload) or name is None:
-        raise _Refused(400, BAD_NAME)
-    target = folder / upload / name
+        raise _RefusedError(400, BAD_NAME)
+    target: Path = folder / upload / name
     if target.exists():
-        raise _Refused(409, EXISTS)
+        raise _RefusedError(409, EXISTS)
     if target.parent.is_dir() and len(list(target.parent.iterdir())) >= MAX_FILES:
-        raise _Refused(413, TOO_MANY, limit=MAX_FILES)
+        raise _RefusedError(413, TOO_MANY, limit=MAX_FILES)
     return target
 
 
@@ -122,7 +122,7 @@ async def _write(request: Request, part: Path, limit: int) -> int:
         async for chunk in request.stream():
             size += len(chunk)
             if size > limit:
-                raise _Refused(413, TOO_LARGE, limit=limit // 1_000_000)
+                raise _RefusedError(413, TOO_LARGE, limit=limit // 1_000_000)
             buffer += chunk
             if len(buffer) >= _BUFFER_BYTES:
                 await file.write(bytes(buffer))
@@ -134,7 +134,7 @@ async def _write(request: Request, part: Path, limit: int) -> int:
 async def _receive(request: Request, folder: Path) -> int:
     limit = max_upload_bytes()
     if int(request.headers.get("content-length") or 0) > limit:
-        raise _Refused(413, TOO_LARGE, limit=limit // 1_000_000)
+        raise _RefusedError(413, TOO_LARGE, limit=limit // 1_000_000)
     target = _target(request, folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + _PART)
@@ -154,7 +154,7 @@ def upload_route(folder: Callable[[], Path]) -> Route:
     async def put(request: Request) -> Response:
         try:
             size = await _receive(request, folder())
-        except _Refused as refused:
+        except _RefusedError as refused:
             return JSONResponse(refused.body, status_code=refused.status)
         except ClientDisconnect:
             return Response(status_code=499)

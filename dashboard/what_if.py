@@ -39,12 +39,19 @@ def span_of(assumption: Assumption) -> Span:
     """Return a slider's span: from the least that is accepted to a round number well above the range of the record."""
     least, most = ASSUMPTION_LIMITS[assumption.id]
     top = max(assumption.high * 1.5, assumption.likely * _COSTS_TIMES) or 10.0
-    step = _round_up(top / _STEPS)
+    step = _step(top / _STEPS, assumption.likely)
     whole = assumption.id in _WHOLE and float(assumption.likely).is_integer()
     if whole:
         step = max(1.0, math.ceil(step))
     top = min(most, step * math.ceil(top / step))
     return Span(least, top, step, whole)
+
+
+def _step(wanted: float, likely: float) -> float:
+    """Return a round step near `wanted`, or finer, that meets `likely`: the handle must be able to stand there."""
+    step = _round_up(wanted)
+    finer = (_round_up(wanted / divisor) for divisor in (1, 2, 4, 10, 20, 40))
+    return next((one for one in finer if math.isclose(likely / one, round(likely / one), abs_tol=1e-6)), step)
 
 
 def _round_up(value: float) -> float:

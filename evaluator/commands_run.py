@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from evaluator.store import Store
     from scorecards.record import Record
 
-TUNING_PROCESSES = 2
-"""Tuning isn't timed against a limit that decides, so that many of its trials may run at once, given as many cores."""
-
 STEPS = {
     "preparing": LocalText(ja="データを準備しています…", en="Preparing the data …"),
     "tuning": LocalText(
@@ -70,8 +67,7 @@ def run_here(store: Store, poc: str, engine_name: str, speak: Language | None, s
 
     `speak` None: say nothing. Raises InputError when another worker is at it.
     """
-    from evaluator.engines import engine
-    from evaluator.environment import usable_cores
+    from evaluator.engines import engine, tuning_processes
     from evaluator.jobs import worker_name
     from evaluator.running import run_job
 
@@ -81,7 +77,7 @@ def run_here(store: Store, poc: str, engine_name: str, speak: Language | None, s
     job = store.claim(worker_name(), poc=poc)
     if job is None:
         raise _taken(poc)
-    trials = engine(engine_name, parallel=max(1, min(TUNING_PROCESSES, int(usable_cores()))))
+    trials = engine(engine_name, parallel=tuning_processes())
     listener = None if speak is None else (lambda news: say(news, speak))
     record = run_job(store, job, trials, tell=listener, stopping=stop.is_set)
     if record is None and store.progress(poc).state == "queued":

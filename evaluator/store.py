@@ -253,7 +253,7 @@ class Store:
     # Records
 
     def freeze(self, record: Record) -> None:
-        """Keep `record` for good and close its PoC as done; the same version again changes nothing. Raises NotFoundError."""
+        """Keep `record` for good and close its PoC; the same version again changes nothing. Raises NotFoundError."""
         from scorecards.record_json import to_json
 
         money, text, now = record.judgement.business, to_json(record), time.time()

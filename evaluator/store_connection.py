@@ -171,7 +171,7 @@ def store_error(message: str, where: str) -> StoreError:
 
 def disk_error(error: OSError, where: str) -> StoreError:
     """Return the StoreError that an operating system's `error` stands for (full disk, no permission, …)."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # Windows knows no quota
         return _full(where)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return _not_writable(where)

@@ -67,6 +67,7 @@ class Plan:
     """How long to train. `patience`: evaluations without a better score after which to stop.
 
     `clock_share`: what one result costs of the loop's time; 1/n when n sites are fine-tuned in the same steps.
+    `score_start`: score before the first step as well, so that what needs no step is told as needing none.
     The schedule follows the steps; only where time would run out before them does it follow time.
     """
 
@@ -76,6 +77,7 @@ class Plan:
     patience: int
     schedule: Literal["cosine", "constant"] = "cosine"
     clock_share: float = 1.0
+    score_start: bool = False
 
 
 def train(
@@ -93,6 +95,20 @@ def train(
     best, waited, step = -math.inf, 0, 0
     reached: TracePoint | None = None
 
+    def score_validation() -> bool:
+        nonlocal best, reached
+        evaluation = learner.evaluate()
+        best = max(best, evaluation.score)
+        point = TracePoint(step, clock.seconds() * plan.clock_share, evaluation.score)
+        curve.append(point)
+        if reached is None and target is not None and evaluation.score >= target:
+            reached = point
+        if report is not None:
+            report(point)
+        return evaluation.improved
+
+    if plan.score_start:
+        score_validation()
     while step < plan.max_steps and waited < plan.patience and clock.seconds() < plan.max_seconds:
         done = max((step + 1) / plan.max_steps, clock.seconds() / plan.max_seconds)
         for group, settings in zip(optimizer.param_groups, groups, strict=True):
@@ -103,15 +119,7 @@ def train(
         step += 1
 
         if step % plan.evaluate_every == 0 or step == plan.max_steps:
-            evaluation = learner.evaluate()
-            waited = 0 if evaluation.improved else waited + 1
-            best = max(best, evaluation.score)
-            point = TracePoint(step, clock.seconds() * plan.clock_share, evaluation.score)
-            curve.append(point)
-            if reached is None and target is not None and evaluation.score >= target:
-                reached = point
-            if report is not None:
-                report(point)
+            waited = 0 if score_validation() else waited + 1
 
     return TrainingTrace(
         seconds=clock.seconds() * plan.clock_share,
@@ -120,7 +128,7 @@ def train(
         steps=step,
         seconds_to_target=math.inf if reached is None else reached.seconds,
         steps_to_target=math.inf if reached is None else float(reached.step),
-        best_score=best,
+        best_score=best if math.isfinite(best) else math.nan,
         flops=(warmup.flops_a_step * step + warmup.flops_an_evaluation * len(curve)) * plan.clock_share,
         flops_how="measured",
         curve=tuple(curve),
@@ -162,12 +170,24 @@ class Warmup:
     flops_an_evaluation: float
 
 
-def warm_up(loss: Callable[[], Tensor], evaluate: Callable[[], object], groups: tuple[ParameterGroup, ...]) -> Warmup:
+def warm_up(
+    loss: Callable[[], Tensor],
+    evaluate: Callable[[], object],
+    groups: tuple[ParameterGroup, ...],
+    *,
+    count_flops: bool = True,
+) -> Warmup:
     """Take one step and one evaluation on a *copy* of what will be trained, under torch's FLOP counter.
 
-    The counter knows matrix products, which is all that counts here; it says 0 for LSTM and fused attention.
+    The counter knows matrix products, which is all that counts here; it says 0 for LSTM and fused attention. Counting
+    costs more than the step itself: with `count_flops` False the FLOPs are NaN.
     """
     clock = Clock()
+    if not count_flops:
+        loss().backward()  # type: ignore[no-untyped-call]
+        make_optimizer(groups).step()
+        evaluate()
+        return Warmup(clock.seconds(), math.nan, math.nan)
     with FlopCounterMode(display=False) as step_counter:
         loss().backward()  # type: ignore[no-untyped-call]
     make_optimizer(groups).step()

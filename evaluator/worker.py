@@ -6,8 +6,7 @@ import os
 import sys
 import threading
 
-from evaluator.engines import engine
-from evaluator.environment import usable_cores
+from evaluator.engines import engine, tuning_processes
 from evaluator.errors import BlueprintError, StoreError
 from evaluator.jobs import worker_name
 from evaluator.running import run_job
@@ -16,7 +15,6 @@ from evaluator.store_rows import Job
 from scorecards.local_text import Language
 
 IDLE_SECONDS = 0.5
-TUNING_PROCESSES = 2
 
 
 def work(
@@ -27,7 +25,7 @@ def work(
     What goes wrong with a job is kept with its PoC and printed as one line in `speak`.
     """
     parent = os.getppid()
-    trials = engine("local", parallel=max(1, min(TUNING_PROCESSES, int(usable_cores()))))
+    trials = engine("local", parallel=tuning_processes())
 
     def stopping() -> bool:
         return stop.is_set() or (with_parent and os.getppid() != parent)

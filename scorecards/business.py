@@ -145,6 +145,7 @@ def evaluate(
         cash_flows=flows,
         histogram=(tuple(map(float, edges)), tuple(map(int, counts))),
         missing=tuple(item.metric for item in inputs.values() if item.n == 0),
+        npv_without_assumed=_npv_without_assumed(likely, assumptions),
     )
 
 
@@ -187,6 +188,16 @@ def _histogram_range(drawn: Numbers) -> tuple[float, float]:
     """Return the span of the middle 99 % of the draws (rare far draws would hide the rest), never of no width."""
     low, high = (float(value) for value in np.quantile(drawn, (0.005, 0.995)))
     return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _npv_without_assumed(likely: Mapping[str, Numbers], assumptions: Assumptions) -> float:
+    """Return the likely NPV in which labour that nobody measured or was quoted is the same for both variants."""
+    level = dict(likely)
+    for kind in ("update", "finetune"):
+        ours, theirs = f"labour_minutes_per_{kind}_candidate", f"labour_minutes_per_{kind}_baseline"
+        if "assumed" in (assumptions.values[ours].source, assumptions.values[theirs].source):
+            level[ours] = np.maximum(likely[ours], likely[theirs])
+    return float(net_present_value(level, assumptions.horizon_years)[0])
 
 
 def _payback_months(flows: Mapping[str, tuple[float, ...]]) -> float | None:

@@ -164,7 +164,7 @@ def format_sites(sites: int | None, language: Language) -> str:
     if sites >= _MANY_SITES:
         scale, name = (1e4, "万") if language == "ja" else (1e6, "M")
         number = f"{significant(sites / scale)}{name}"
-        return f"約 {number} 拠点" if language == "ja" else f"about {number} sites"
+        return f"{number} 拠点" if language == "ja" else f"{number} sites"
     return f"{sites:,} 拠点" if language == "ja" else f"{sites:,} site{'' if sites == 1 else 's'}"
 
 

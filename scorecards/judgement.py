@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -104,6 +105,7 @@ class BusinessResult:
     `cash_flows`: line name → one amount a year, year 0 first (positive: the candidate saves).
     `histogram`: (bin edges, counts) of the middle 99 % of the draws.
     `missing`: metrics that were not measured on both sides, so that their money counts as 0.
+    `npv_without_assumed`: `npv_likely` less the savings that rest on assumptions alone (labour nobody has measured).
     """
 
     currency: str
@@ -119,6 +121,7 @@ class BusinessResult:
     cash_flows: Mapping[str, tuple[float, ...]]
     histogram: tuple[tuple[float, ...], tuple[int, ...]]
     missing: tuple[str, ...] = ()
+    npv_without_assumed: float = math.nan
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ a must fails                                           No-Go
 a must is undecided, not measured or in error          Undecided
 every must passes, and the money is negative even at its 90 % end        No-Go
 every must passes, but: a simpler rival does as well, or a must rests on modelled or assumed figures,
-or a want does not pass, or the money is negative at its 10 % end        Conditional
+or a want does not pass, or the money is negative at its 10 % end,
+    or is positive only by a saving of labour that nobody measured         Conditional
 none of these                                          Go
 """
 
@@ -110,6 +111,8 @@ def decide(
         conditions = [*_rival_reason(rival, scorecard.baseline), *_assumed_musts(must_results), *wants]
         if money.code == "npv_uncertain":
             conditions.append(money)
+        elif business.npv_without_assumed <= 0:
+            conditions.append(Reason("npv_rests_on_assumptions", {"npv": business.npv_without_assumed}))
         state = VerdictState.CONDITIONAL if conditions else VerdictState.GO
         reasons = [*conditions, all_pass]
     if money not in reasons:

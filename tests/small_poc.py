@@ -65,15 +65,14 @@ def request(poc: str, variant: str = "dense", seed: int = 1, **changes: object) 
 
 
 def result(asked: TrialRequest, value: float = 0.8) -> TrialResult:
-    """Return what a trial for `asked` may return: two measurements, two points."""
+    """Return what a trial for `asked` may return: two measurements, two points (a tuning trial: what it cost)."""
+    quality = (("", "quality.auc", value, "score", "quality"), ("cached", "predict.p50_seconds", 0.001, "s", "predict"))
+    cost = (("", "tune.seconds", 1.5, "s", "tune"), ("", "tune.trials", 4.0, "trials", "tune"))
     rows = tuple(
         Measurement(
             asked.poc, asked.trial, asked.variant, asked.seed, "", setting, metric, number, unit, "measured", phase
         )
-        for setting, metric, number, unit, phase in (
-            ("", "quality.auc", value, "share", "quality"),
-            ("cached", "predict.p50_seconds", 0.001, "s", "predict"),
-        )
+        for setting, metric, number, unit, phase in (cost if asked.purpose == "tune" else quality)
     )
     points = tuple(CurvePoint(asked.trial, asked.variant, asked.seed, "fit", step, step / 10, value) for step in (1, 2))
     return TrialResult(asked.trial, rows, points, {"learning_rate": 0.001} if asked.purpose == "tune" else {})

@@ -1,22 +1,35 @@
-"""Evidence, for engineers: every trial as a point, curves, all metrics side by side, environment, protocol, downloads."""
+"""Evidence, for engineers: every trial as a point, curves, all metrics, environment, protocol, downloads."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.comparison import Line, compare
+from dashboard.comparison import Cell, Line, compare
 from dashboard.downloads import table_buttons
-from dashboard.parts import asked_poc, draw_kept, facts_line, how_chip, section, state_mark, verdict_mark
+from dashboard.parts import (
+    asked_poc,
+    draw_kept,
+    facts_line,
+    go,
+    how_chip,
+    scrolling,
+    section,
+    state_mark,
+    table,
+    verdict_mark,
+)
 from dashboard.records import newest_record, record_key
 from dashboard.screen import Screen, this_screen
 from scorecards.charts import latency_bars, learning_curves, size_bars, strip_plot
 from scorecards.charts.evidence import CurveAxis
 from scorecards.formats import format_value
-from scorecards.phrases import criterion_title, metric_name, setting_name, variant_name
+from scorecards.judgement import CriterionResult
+from scorecards.phrases import metric_name, setting_name, variant_name
 from scorecards.record import Json, Record
 
 
@@ -29,9 +42,7 @@ def show(screen: Screen) -> None:
         st.title(words("evidence.title"), anchor=False, width="content")
         st.html(verdict_mark(record.judgement.verdict.state, screen.language), width="content")
         st.space("stretch")
-        st.link_button(
-            words("evidence.to_scorecard"), screen.address("scorecard", poc=record.id), icon=":material/arrow_back:"
-        )
+        go(screen, "scorecard", words("evidence.to_scorecard"), icon=":material/arrow_back:", poc=record.id)
     _trials(record)
     _curves(record)
     left, right = st.columns(2)
@@ -157,66 +168,57 @@ def _table(screen: Screen, record: Record) -> None:
     section(words("evidence.comparison"))
     st.caption(words("evidence.comparison_meaning"))
     lines = compare(record.measurements, record.variants, record.judgement.confidence)
-    heads = "".join(
-        f'<th class="num">{escape(variant_name(variant, screen.language))}</th>' for variant in record.variants
-    )
-    body = "".join(_line(screen, line, record.variants) for line in lines)
-    st.html(
-        f'<div class="bp-scroll bp-tall"><table class="bp-table bp-dense"><thead><tr><th>{escape(words("evidence.metric"))}</th>{heads}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    heads = [words("evidence.metric"), *(variant_name(variant, screen.language) for variant in record.variants)]
+    rows = [_line(screen, line, record.variants) for line in lines]
+    st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)))))
 
 
-def _line(screen: Screen, line: Line, variants: tuple[str, ...]) -> str:
+def _line(screen: Screen, line: Line, variants: tuple[str, ...]) -> list[str]:
     mark = "" if line.how == "measured" else how_chip(line.how, screen.language)
-    name = escape(_kind_name((line.metric, line.setting), screen))
-    cells = []
-    for variant in variants:
-        cell = line.cells.get(variant)
-        if cell is None:
-            cells.append('<td class="num bp-none">—</td>')
-            continue
-        value = escape(format_value(cell.value, line.unit, screen.language))
-        sign = "◎ " if cell.best else "≈ " if cell.tie else ""
-        cells.append(f'<td class="num{" bp-best" if cell.best else ""}">{sign}{value}</td>')
-    return f"<tr><td>{name} {mark}</td>{''.join(cells)}</tr>"
+    return [
+        f"{escape(_kind_name((line.metric, line.setting), screen))} {mark}",
+        *(_cell(screen, line, line.cells.get(variant)) for variant in variants),
+    ]
+
+
+def _cell(screen: Screen, line: Line, cell: Cell | None) -> str:
+    if cell is None:
+        return '<span class="bp-none">—</span>'
+    value = escape(format_value(cell.value, line.unit, screen.language))
+    return f"<b>◎ {value}</b>" if cell.best else f"≈ {value}" if cell.tie else value
 
 
 def _rivals(screen: Screen, record: Record) -> None:
     section(screen.words("evidence.rivals"))
     st.caption(screen.words("evidence.rivals_meaning"))
     everyone = {record.scorecard.candidate: record.judgement.criteria, **record.judgement.rivals}
-    heads = "".join(f'<th class="num">{escape(variant_name(variant, screen.language))}</th>' for variant in everyone)
     by_variant = {variant: {result.id: result for result in results} for variant, results in everyone.items()}
-    rows = []
-    for criterion in record.scorecard.criteria:
-        cells = []
-        for results in by_variant.values():
-            result = results.get(criterion.id)
-            if result is None:
-                cells.append('<td class="num bp-none">—</td>')
-                continue
-            value = (
-                "" if result.value is None else f" {escape(format_value(result.value, result.unit, screen.language))}"
-            )
-            cells.append(f'<td class="num">{state_mark(result.state, screen.language, word=False)}{value}</td>')
-        title = escape(criterion_title(record.scorecard, criterion.id, screen.language))
-        rows.append(f"<tr><td>{title}</td>{''.join(cells)}</tr>")
-    st.html(
-        f'<div class="bp-scroll"><table class="bp-table bp-dense"><thead><tr><th>{escape(screen.words("evidence.criterion"))}</th>{heads}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
+    heads = [screen.words("evidence.criterion"), *(variant_name(variant, screen.language) for variant in everyone)]
+    rows = [
+        [
+            escape(criterion.title.in_language(screen.language)),
+            *(_judged(screen, results.get(criterion.id)) for results in by_variant.values()),
+        ]
+        for criterion in record.scorecard.criteria
+    ]
+    st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)))))
 
 
-def _facts(screen: Screen, facts: dict[str, Json] | object) -> None:
+def _judged(screen: Screen, result: CriterionResult | None) -> str:
+    if result is None:
+        return '<span class="bp-none">—</span>'
+    value = "" if result.value is None else f" {escape(format_value(result.value, result.unit, screen.language))}"
+    return state_mark(result.state, screen.language, word=False) + value
+
+
+def _facts(screen: Screen, facts: Mapping[str, Json]) -> None:
     rows = []
-    for name, value in dict(facts).items():  # type: ignore[call-overload]
+    for name, value in facts.items():
         key = f"facts.{name}"
-        label = screen.words(key) if key in screen.words else str(name)
-        rows.append(f"<tr><td>{escape(label)}</td><td class='bp-code'>{escape(_plain(value))}</td></tr>")
-    st.html(
-        f'<div class="bp-scroll bp-tall"><table class="bp-table bp-dense"><tbody>{"".join(rows)}</tbody></table></div>'
-    )
+        label = screen.words(key) if key in screen.words else name
+        rows.append([escape(label), f'<span class="bp-code">{escape(_plain(value))}</span>'])
+    heads = [screen.words("evidence.fact"), screen.words("evidence.value")]
+    st.html(scrolling(table(heads, rows)))
 
 
 def _plain(value: Json) -> str:
@@ -234,12 +236,9 @@ def _failures(screen: Screen, record: Record) -> None:
         return
     with st.container(border=True):
         section(screen.words("evidence.failures", count=len(record.failures)))
-        rows = "".join(
-            f"<tr><td>{escape(variant_name(item.variant, screen.language))}</td><td>{item.seed}</td><td>{escape(item.message)}</td></tr>"
+        heads = [screen.words(f"evidence.failure_columns.{name}") for name in ("variant", "seed", "message")]
+        rows = [
+            [escape(variant_name(item.variant, screen.language)), f"{item.seed}", escape(item.message)]
             for item in record.failures
-        )
-        heads = "".join(
-            f"<th>{escape(screen.words(f'evidence.failure_columns.{name}'))}</th>"
-            for name in ("variant", "seed", "message")
-        )
-        st.html(f'<table class="bp-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')
+        ]
+        st.html(scrolling(table(heads, rows)))

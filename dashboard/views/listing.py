@@ -7,9 +7,9 @@ from html import escape
 import streamlit as st
 
 from dashboard.draft import queue_sample
-from dashboard.parts import verdict_mark
-from dashboard.screen import PageName, Screen, this_screen
-from evaluator.store import PocRow
+from dashboard.parts import chip, go, table, verdict_mark
+from dashboard.screen import PAGES, PageName, Screen, this_screen
+from evaluator.store_rows import PocRow
 from sample_data import samples
 from scorecards.formats import format_date, format_money
 
@@ -27,7 +27,7 @@ def show(screen: Screen) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(words("listing.title"), anchor=False)
         st.space("stretch")
-        st.link_button(words("listing.new"), screen.address("new"), type="primary", icon=":material/add:")
+        go(screen, "new", words("listing.new"), icon=":material/add:", primary=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
             words("listing.search"),
@@ -67,35 +67,24 @@ def _table(search: str, chosen: str) -> None:
         st.html(f'<div class="bp-empty"><p>{escape(screen.words("listing.nothing_found"))}</p></div>')
         return
     heads = [screen.words(f"listing.columns.{name}") for name in ("poc", "verdict", "npv", "progress", "owner", "date")]
-    numeric = {2}
-    head = "".join(
-        f'<th class="num">{escape(text)}</th>' if place in numeric else f"<th>{escape(text)}</th>"
-        for place, text in enumerate(heads)
-    )
-    body = "".join(_row(screen, row, heads) for row in rows)
-    st.html(f'<table class="bp-table bp-cards"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    cells = [_cells(screen, row) for row in rows]
+    st.html(table(heads, cells, numeric={2}, kind="bp-cards"))
 
 
-def _row(screen: Screen, row: PocRow, heads: list[str]) -> str:
+def _cells(screen: Screen, row: PocRow) -> list[str]:
     page: PageName = "scorecard" if row.state == "done" else "progress"
     link = escape(screen.address(page, poc=row.id), quote=True)
-    synthetic = f' <span class="bp-chip">{escape(screen.words("listing.synthetic"))}</span>' if row.synthetic else ""
+    synthetic = f" {chip(screen.words('listing.synthetic'))}" if row.synthetic else ""
     npv = "—" if row.npv_p50 is None else format_money(row.npv_p50, row.currency or "JPY", screen.language)
-    cells = [
-        f'<a href="{link}" target="_self">{escape(row.title)}</a>{synthetic}<div class="bp-step">{escape(row.id)}</div>',
+    name = f'<a href="{link}" target="_self">{escape(row.title)}</a>{synthetic}'
+    return [
+        f'{name}<div class="bp-step">{escape(row.id)}</div>',
         verdict_mark(row.verdict, screen.language),
         escape(npv),
         _progress(screen, row),
         escape(row.owner or "—"),
         format_date(row.updated),
     ]
-    marked = "".join(
-        f'<td data-label="{escape(heads[place], quote=True)}"{" class=num" if place == 2 else ""}><span>{cell}</span></td>'
-        if place
-        else f"<td>{cell}</td>"
-        for place, cell in enumerate(cells)
-    )
-    return f"<tr>{marked}</tr>"
 
 
 def _progress(screen: Screen, row: PocRow) -> str:
@@ -114,7 +103,7 @@ def _first_steps(screen: Screen) -> None:
         f"<p>{escape(words('listing.empty_text'))}</p></div>"
     )
     with st.container(horizontal=True, horizontal_alignment="center"):
-        st.link_button(words("listing.upload"), screen.address("new"), type="primary", icon=":material/upload_file:")
+        go(screen, "new", words("listing.upload"), icon=":material/upload_file:", primary=True)
         if st.button(words("listing.try_sample"), icon=":material/play_arrow:"):
             poc = queue_sample(screen.store, samples()[0], screen.language)
-            st.switch_page(st.session_state["pages"]["progress"], query_params=screen.query(poc=poc))
+            st.switch_page(st.session_state[PAGES]["progress"], query_params=screen.query(poc=poc))

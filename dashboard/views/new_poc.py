@@ -13,7 +13,7 @@ from dashboard.criteria_form import Both, criteria_form
 from dashboard.draft import Answers, Table, kinds, poc_of, proposal, read, remarks, table_key
 from dashboard.faults import show_message
 from dashboard.profile_view import findings, table_facts
-from dashboard.screen import Screen
+from dashboard.screen import PAGES, Screen
 from dashboard.upload_area import drop_area
 from dashboard.uploads import uploaded_files
 from evaluator.errors import DataError, InputError
@@ -36,9 +36,13 @@ def show(screen: Screen) -> None:
     with _step(screen, 1, "data"):
         table = _data(screen)
     with _step(screen, 2, "question"):
-        asked = _question(screen, table) if table else _later(screen, "question")
+        asked = _question(screen, table) if table else None
+        if not table:
+            _later(screen, "question")
     with _step(screen, 3, "criteria"):
-        both = criteria_form(screen) if table else _later(screen, "criteria")
+        both = criteria_form(screen) if table else None
+        if not table:
+            _later(screen, "criteria")
     with _step(screen, 4, "budget"):
         if table and asked:
             _budget(screen, table, asked, both)
@@ -49,9 +53,8 @@ def show(screen: Screen) -> None:
 def _step(screen: Screen, number: int, name: str) -> st.delta_generator.DeltaGenerator:
     box = st.container(border=True)
     title = escape(screen.words(f"new.steps.{name}"))
-    box.html(
-        f'<div class="bp-row bp-left"><span class="bp-number">{number}</span><span class="bp-title">{title}</span></div>'
-    )
+    mark = f'<span class="bp-number">{number}</span>'
+    box.html(f'<div class="bp-row bp-left">{mark}<span class="bp-title">{title}</span></div>')
     return box
 
 
@@ -124,10 +127,8 @@ def _choose(screen: Screen) -> None:
         st.html(f'<p class="bp-title">{escape(words("new.or_sample"))}</p>')
         for one in samples():
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.html(
-                    f'<div><b>{escape(one.title.in_language(language))}</b><div class="bp-muted">{escape(one.description.in_language(language))}</div></div>',
-                    width=330,
-                )
+                title, about = (escape(text.in_language(language)) for text in (one.title, one.description))
+                st.html(f'<b>{title}</b><div class="bp-muted">{about}</div>', width=330)
                 st.space("stretch")
                 st.button(words("new.use_sample"), key=f"sample-{one.id}", on_click=_use_sample, args=(one.id,))
 
@@ -280,4 +281,4 @@ def _minutes(screen: Screen, table: Table, inputs: int, variants: int, budget: s
 def _start(screen: Screen, table: Table, answers: Answers) -> None:
     name = screen.store.add_poc(poc_of(table, answers), owner=str(st.session_state.get("owner") or "").strip()[:80])
     screen.store.enqueue(name)
-    st.switch_page(st.session_state["pages"]["progress"], query_params=screen.query(poc=name))
+    st.switch_page(st.session_state[PAGES]["progress"], query_params=screen.query(poc=name))

@@ -8,10 +8,11 @@ from html import escape
 import altair as alt
 import streamlit as st
 
-from dashboard.parts import asked_poc, draw
+from dashboard.parts import asked_poc, draw, go, table
 from dashboard.screen import Screen, Theme, this_screen
 from evaluator.records import PoC
-from evaluator.store import Progress, Store
+from evaluator.store import Store
+from evaluator.store_rows import Progress
 from scorecards.charts import learning_curves
 from scorecards.formats import format_value
 from scorecards.local_text import Language
@@ -107,23 +108,20 @@ def _now(screen: Screen, poc: str, progress: Progress) -> None:
         )
     ]
     st.html("".join(f'<div class="bp-figure bp-running">{escape(text)}</div>' for text in running))
-    done = Counter(row.variant for row in screen.store.trials(poc) if row.state == "done")
-    failed = Counter(row.variant for row in screen.store.trials(poc) if row.state == "failed")
-    rows = "".join(
-        _variant_row(screen, variant, done[variant], failed[variant]) for variant in screen.store.poc(poc).variants
-    )
-    heads = "".join(f"<th>{escape(words(f'progress.columns.{name}'))}</th>" for name in ("variant", "done"))
-    st.html(f'<table class="bp-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>')
+    trials = screen.store.trials(poc)
+    done, failed = (Counter(row.variant for row in trials if row.state == state) for state in ("done", "failed"))
+    rows = [
+        [escape(variant_name(variant, screen.language)), _trials_mark(screen, done[variant], failed[variant])]
+        for variant in screen.store.poc(poc).variants
+    ]
+    st.html(table([words(f"progress.columns.{name}") for name in ("variant", "done")], rows))
 
 
-def _variant_row(screen: Screen, variant: str, done: int, failed: int) -> str:
-    errors = (
-        f' <span class="bp-bad">! {escape(screen.words("progress.failed_trials", count=failed))}</span>'
-        if failed
-        else ""
-    )
-    dots = '<span class="bp-good">' + "●" * min(done, 30) + "</span>"
-    return f"<tr><td>{escape(variant_name(variant, screen.language))}</td><td>{dots or '—'} {done}{errors}</td></tr>"
+def _trials_mark(screen: Screen, done: int, failed: int) -> str:
+    errors = ""
+    if failed:
+        errors = f' <span class="bp-bad">! {escape(screen.words("progress.failed_trials", count=failed))}</span>'
+    return f'<span class="bp-good">{"●" * min(done, 30)}</span> {done}{errors}'
 
 
 def _curves(screen: Screen, poc: str, progress: Progress) -> None:
@@ -164,7 +162,7 @@ def _ended(screen: Screen, poc: str, progress: Progress) -> None:
     words = screen.words
     if progress.state == "done":
         st.html(f'<p class="bp-headline">{escape(words("progress.finished"))}</p>')
-        st.link_button(words("progress.to_scorecard"), screen.address("scorecard", poc=poc), type="primary")
+        go(screen, "scorecard", words("progress.to_scorecard"), icon=":material/arrow_forward:", primary=True, poc=poc)
         return
     if progress.message is not None and progress.state == "failed":
         st.error(progress.message.in_language(screen.language), icon=":material/error:")
@@ -178,7 +176,7 @@ def _ended(screen: Screen, poc: str, progress: Progress) -> None:
             on_click=screen.store.enqueue,
             args=(poc,),
         )
-        st.link_button(words("progress.to_list"), screen.address("listing"))
+        go(screen, "listing", words("progress.to_list"))
     curves = screen.store.curves(poc)
     if not curves[curves["setting"] == "fit"].empty:
         with st.container(border=True):

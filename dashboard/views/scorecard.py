@@ -9,12 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.cards import question_cards
 from dashboard.downloads import report_buttons
-from dashboard.parts import asked_poc, draw, facts_line, section, verdict_mark
+from dashboard.parts import asked_poc, draw, facts_line, go, scrolling, section, table, verdict_mark
 from dashboard.records import newest_record
 from dashboard.screen import Screen, this_screen
 from dashboard.what_if import FIRST_SLIDERS, judge_again, moved, put_back, sliders
 from evaluator.errors import NotFoundError
-from scorecards.business import Assumptions, turning_point
+from scorecards.business import Assumption, Assumptions, turning_point
 from scorecards.charts import npv_histogram, tornado, waterfall
 from scorecards.formats import (
     format_money,
@@ -42,12 +42,8 @@ def show(screen: Screen) -> None:
         verdict = st.empty()
     with right:
         report_buttons(screen, record)
-        st.link_button(
-            screen.words("scorecard.evidence"),
-            screen.address("evidence", poc=poc),
-            width="stretch",
-            icon=":material/query_stats:",
-        )
+        label = screen.words("scorecard.evidence")
+        go(screen, "evidence", label, icon=":material/query_stats:", wide=True, poc=poc)
     with verdict.container():  # at once: the cards' charts take longer
         likely = moved(record)
         _verdict(screen, record, judge_again(record, likely)[1], what_if=bool(likely))
@@ -62,7 +58,7 @@ def _not_yet(screen: Screen, poc: str, error: NotFoundError) -> None:
         raise error
     st.title(screen.store.poc(poc).title, anchor=False)
     st.html(f'<p class="bp-headline">{escape(screen.words("scorecard.not_yet"))}</p>')
-    st.link_button(screen.words("scorecard.to_progress"), screen.address("progress", poc=poc), type="primary")
+    go(screen, "progress", screen.words("scorecard.to_progress"), primary=True, poc=poc)
 
 
 @st.fragment
@@ -86,10 +82,10 @@ def _money(record: Record, verdict: DeltaGenerator, reasons: DeltaGenerator) -> 
 
 
 def _verdict(screen: Screen, record: Record, judgement: Judgement, *, what_if: bool) -> None:
+    mark = verdict_mark(judgement.verdict.state, screen.language)
     sentence = escape(headline(record.scorecard, judgement, screen.language))
     st.html(
-        f'{facts_line(screen, record)}<div class="bp-verdict">{verdict_mark(judgement.verdict.state, screen.language)}</div>'
-        f'<div class="bp-headline">{sentence}</div>'
+        f'{facts_line(screen, record)}<div class="bp-verdict">{mark}</div><div class="bp-headline">{sentence}</div>'
     )
     if what_if:
         frozen = record.judgement
@@ -153,7 +149,7 @@ def _turning_points(screen: Screen, record: Record, assumptions: Assumptions, bu
             assumption=bar.assumption,
         )
         if value is not None and value <= 100 * max(assumption.high, 1.0):
-            key = f"money.turns_{'negative' if business.npv_likely > 0 else 'positive'}"
+            key = "money.turns_negative" if business.npv_likely > 0 else "money.turns_positive"
             direction = screen.words("money.below" if value < assumption.likely else "money.above")
             unit = unit_label(assumption.unit, screen.language, assumptions.currency)
             shown = f"{format_value(value, '', screen.language)} {unit}".strip()
@@ -185,24 +181,16 @@ def _details(screen: Screen, assumptions: Assumptions, business: BusinessResult)
     draw(waterfall(business, assumptions.values["discount_rate"].likely, screen.language, screen.theme))
     section(screen.words("money.table"))
     heads = [screen.words(f"money.columns.{name}") for name in ("name", "low", "likely", "high", "unit", "source")]
-    head = "".join(
-        f"<th{' class=num' if place in (1, 2, 3) else ''}>{escape(text)}</th>" for place, text in enumerate(heads)
-    )
-    rows = "".join(_assumption_row(screen, assumptions, name) for name in assumptions.values)
-    st.html(
-        f'<div class="bp-scroll"><table class="bp-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+    rows = [_assumption_cells(screen, assumptions, item) for item in assumptions.values.values()]
+    st.html(scrolling(table(heads, rows, numeric={1, 2, 3})))
 
 
-def _assumption_row(screen: Screen, assumptions: Assumptions, name: str) -> str:
-    item = assumptions.values[name]
-    figures = "".join(
-        f'<td class="num">{escape(format_value(value, "", screen.language))}</td>'
-        for value in (item.low, item.likely, item.high)
-    )
-    unit = escape(unit_label(item.unit, screen.language, assumptions.currency))
-    source = escape(screen.words(f"money.sources.{item.source}"))
-    basis = escape(
-        " ".join(part for part in (item.basis.in_language(screen.language) if item.basis else "", item.note) if part)
-    )
-    return f'<tr><td>{escape(item.title.in_language(screen.language))}<div class="bp-muted">{basis}</div></td>{figures}<td>{unit}</td><td>{source}</td></tr>'
+def _assumption_cells(screen: Screen, assumptions: Assumptions, item: Assumption) -> list[str]:
+    basis = item.basis.in_language(screen.language) if item.basis else ""
+    about = escape(" ".join(part for part in (basis, item.note) if part))
+    return [
+        f'{escape(item.title.in_language(screen.language))}<div class="bp-muted">{about}</div>',
+        *(escape(format_value(value, "", screen.language)) for value in (item.low, item.likely, item.high)),
+        escape(unit_label(item.unit, screen.language, assumptions.currency)),
+        escape(screen.words(f"money.sources.{item.source}")),
+    ]

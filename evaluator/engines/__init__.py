@@ -11,6 +11,8 @@ from scorecards.local_text import LocalText
 from scorecards.record import CurvePoint, TrialFailure
 
 ENGINE_NAMES: tuple[str, ...] = ("local",)
+MOST_TUNING_PROCESSES = 2
+"""The same on every larger machine, so that what tuning costs can be compared between machines."""
 
 ReportCurve = Callable[[CurvePoint], None]
 TrialFunction = Callable[[TrialRequest, ReportCurve | None], TrialResult]
@@ -42,6 +44,13 @@ class Engine(Protocol):
     def close(self) -> None:
         """End everything this engine has started."""
         ...
+
+
+def tuning_processes() -> int:
+    """Return how many tuning trials may run at once here: measured trials always run alone."""
+    from evaluator.environment import usable_cores
+
+    return max(1, min(MOST_TUNING_PROCESSES, int(usable_cores())))
 
 
 def engine(name: str, *, parallel: int = 1) -> Engine:

@@ -144,7 +144,7 @@ def guess_header(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _counts_on(first: Sequence[str]) -> bool:
-    """Tell whether numbers in the first row count on as names do: years ('store, 2024, 2025') or positions (0, 1, 2 …)."""
+    """Tell whether numbers in the first row count on as names do: years ('store, 2024, 2025') or positions."""
     numbers = [cell.strip() for cell in first if is_number(cell)]
     if len(numbers) < 2 or not all(number.isdigit() for number in numbers):
         return False

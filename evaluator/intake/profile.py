@@ -30,6 +30,8 @@ CODE_LEVELS = 30
 
 _SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
 _ODD_WEIGHT = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, rounded to odd: spreads neighbouring values
+_MISSING_HASH = np.uint64(0)
+_TEXT_PIECE = 50_000
 
 Value = float | str | None
 
@@ -91,7 +93,7 @@ def profile(frame: pd.DataFrame, source: DataSource) -> TableProfile:
                 remarked = [remarks.duplicate_column(str(name), twin)]
         columns.append(column)
         findings.extend(remarked)
-    duplicates = int(len(row_hash) - len(np.unique(row_hash)))
+    duplicates = int(len(row_hash) - len(pd.unique(row_hash)))
     findings.extend(remarks.table_findings(len(frame), duplicates))
     return TableProfile(
         rows=len(frame),
@@ -202,19 +204,20 @@ def _shown(value: object) -> str:
 
 
 def _hash_column(series: pd.Series) -> NDArray[np.uint64]:
-    hashed: NDArray[np.uint64] = pd.util.hash_array(_hashable(series))
-    return hashed
-
-
-def _hashable(series: pd.Series) -> NDArray[np.generic]:
+    """Return a hash per cell (rows,): equal cells have equal hashes, in other columns too."""
     if isinstance(series.dtype, pd.CategoricalDtype):
         levels = pd.util.hash_array(np.asarray(series.cat.categories.astype("str"), dtype=object))
-        codes = series.cat.codes.to_numpy()
-        return np.append(levels, np.uint64(0))[codes]
+        return np.append(levels, _MISSING_HASH)[series.cat.codes.to_numpy()]
     if pd.api.types.is_numeric_dtype(series) or pd.api.types.is_datetime64_any_dtype(series):
-        return series.to_numpy()
-    codes, texts = pd.factorize(series)
-    return np.append(pd.util.hash_array(np.asarray(texts, dtype=object)), np.uint64(0))[codes]
+        return np.asarray(pd.util.hash_array(series.to_numpy()))
+    # Text becomes Python objects to be hashed: in pieces, since a million of them would outweigh the table.
+    pieces = [series.iloc[start : start + _TEXT_PIECE] for start in range(0, len(series), _TEXT_PIECE)]
+    return np.concatenate([np.empty(0, np.uint64), *map(_hash_text, pieces)])
+
+
+def _hash_text(piece: pd.Series) -> NDArray[np.uint64]:
+    hashed = np.asarray(pd.util.hash_array(piece.fillna("").to_numpy(dtype=object)))
+    return np.where(piece.isna().to_numpy(), _MISSING_HASH, hashed)
 
 
 def _fingerprint(hashed: NDArray[np.uint64]) -> int:

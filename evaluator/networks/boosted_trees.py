@@ -108,7 +108,7 @@ class BoostedTrees:
             steps=rounds,
             seconds_to_target=math.inf if reached is None else reached.seconds,
             steps_to_target=math.inf if reached is None else float(reached.step),
-            best_score=best,
+            best_score=best if math.isfinite(best) else math.nan,
             flops=histogram_flops(inputs.shape, rounds * data.facts.outputs, int(settings["max_leaf_nodes"])),
             flops_how="modelled",
             curve=tuple(curve),

@@ -87,10 +87,11 @@ def finetune_sites(
         evaluate_every=EVALUATE_EVERY,
         patience=PATIENCE,
         schedule="constant",
+        score_start=True,
         clock_share=1.0 / len(learner.sites),
     )
     rehearsal.start()
-    warmup = warm_up(rehearsal.loss, rehearsal.evaluate, rehearsal.groups())
+    warmup = warm_up(rehearsal.loss, rehearsal.evaluate, rehearsal.groups(), count_flops=False)
     trace = train(learner, plan, warmup=warmup, target=target, report=report)
     return learner.networks(), trace
 

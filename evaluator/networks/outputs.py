@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812  # its usual name
 
-from evaluator.networks.target_network import GeneratedWeights, Rows, TargetNetwork
+from evaluator.networks.target_network import BlockWeights, Rows, TargetNetwork
 from evaluator.records import TargetKind
 from evaluator.tasks.table import TableFacts, TablePart
 
@@ -18,17 +20,20 @@ ROWS_AT_ONCE = 4096
 
 @torch.no_grad()
 def predict_rows(
-    network: TargetNetwork, facts: TableFacts, rows: Rows, generated: GeneratedWeights | None = None
+    network: TargetNetwork,
+    facts: TableFacts,
+    rows: Rows,
+    weights_of: Callable[[Tensor | None], BlockWeights] | None = None,
 ) -> Floats:
     """Return probabilities (rows, classes) or values (rows,), some thousand rows at a time.
 
-    generated: cached weights; None: each call of the network makes them anew.
+    weights_of: gives cached weights for the rows' sites; None: the network makes them anew each time.
     """
-    count = len(rows.x_num)
     outputs = []
-    for at in range(0, count, ROWS_AT_ONCE):
+    for at in range(0, len(rows.x_num), ROWS_AT_ONCE):
         some = rows.take(slice(at, at + ROWS_AT_ONCE))
-        outputs.append(network(some, network.block_weights(some.site, generated).detach()))
+        weights = (weights_of or network.block_weights)(some.site)
+        outputs.append(network(some, weights.detach()))
     return values_from_outputs(facts, torch.cat(outputs) if outputs else torch.zeros(0, facts.outputs))
 
 

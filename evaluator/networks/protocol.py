@@ -37,7 +37,8 @@ class TrainingTrace:
     """What a training cost. Times in seconds; `*_to_target` are infinite when the target was never reached.
 
     The clock starts when the data is first touched and ends at the last step; `warmup_seconds` is reported apart.
-    `flops`: floating point operations of the whole training, `flops_how` tells counted from modelled by formula.
+    `flops`: floating point operations of the whole training (NaN: not counted, as in fine-tuning); `flops_how` tells
+    counted from modelled by formula.
     """
 
     seconds: float

@@ -64,16 +64,27 @@ def rows_of(part: TablePart, *, sites: bool) -> Rows:
 
 
 class BlockWeights(NamedTuple):
-    """All blocks' weights: up (L, inner, width), down (L, width, inner); per row (n, L, 2, inner) or None."""
+    """All blocks' weights: up (L, inner, width) with its bias (L, inner), down (L, width, inner).
+
+    scale_shift: (n, L, 2, inner) for each row's (or, n = 1, all rows') site; None where they are the same for all.
+    """
 
     up: Tensor
+    up_bias: Tensor
     down: Tensor
     scale_shift: Tensor | None = None
 
     def detach(self) -> BlockWeights:
         """Return the same values without their history (torch's FLOP counter stumbles over views made without one)."""
         per_row = None if self.scale_shift is None else self.scale_shift.detach()
-        return BlockWeights(self.up.detach(), self.down.detach(), per_row)
+        return BlockWeights(self.up.detach(), self.up_bias.detach(), self.down.detach(), per_row)
+
+    def folded(self) -> BlockWeights:
+        """Return the plain dense weights of the one site that scale_shift (1, L, 2, inner) is for."""
+        if self.scale_shift is None:
+            return self
+        scale, shift = self.scale_shift[0].unbind(1)
+        return BlockWeights(self.up * scale.unsqueeze(-1), self.up_bias * scale + shift, self.down)
 
 
 class GeneratedWeights(NamedTuple):
@@ -220,7 +231,7 @@ class TargetNetwork(nn.Module):
     def generating_parameters(self) -> tuple[nn.Parameter, ...]:
         """Return the parameters that `generate` reads."""
         sites = () if self.sites is None else tuple(self.sites.parameters())
-        return (*self.source.parameters(), *sites)
+        return (*self.source.parameters(), self.up_bias, *sites)
 
     def generate(self) -> GeneratedWeights:
         """Return the weights of all blocks and the scale and shift of every site: what a cache keeps."""
@@ -236,16 +247,16 @@ class TargetNetwork(nn.Module):
         """
         up, down = (generated.up, generated.down) if generated is not None else self.source.weights()
         if self.sites is None or self.site_input:
-            return BlockWeights(up, down)
+            return BlockWeights(up, self.up_bias, down)
         if site is None:
             new = self.source.modulation(self.sites.new) if generated is None else _table(generated)[-1:]
-            return BlockWeights(up, down, new)
+            return BlockWeights(up, self.up_bias, down, new)
         index = self._site_index(site)
         if generated is None and self.known_sites >= len(index):  # fewer rows than sites: make only what they need
-            return BlockWeights(up, down, self.source.modulation(F.embedding(index, self.sites.table())))
+            return BlockWeights(up, self.up_bias, down, self.source.modulation(F.embedding(index, self.sites.table())))
         table = _table(generated) if generated is not None else self.source.modulation(self.sites.table())
         assert table is not None
-        return BlockWeights(up, down, F.embedding(index, table.flatten(1)).view(-1, *table.shape[1:]))
+        return BlockWeights(up, self.up_bias, down, F.embedding(index, table.flatten(1)).view(-1, *table.shape[1:]))
 
     def forward(self, rows: Rows, weights: BlockWeights | None = None) -> Tensor:
         """Return (rows, outputs): logits or standardised values. `weights`: cached ones, else made anew."""
@@ -254,13 +265,14 @@ class TargetNetwork(nn.Module):
         x = self.enter(self.features(rows))
         width = (self.shape.width,)
         masks = self.dropout.masks(self.shape.blocks, len(x), self.shape.inner)
-        per_row = None if weights.scale_shift is None else weights.scale_shift.unbind(1)
+        per_row = (
+            None if weights.scale_shift is None else weights.scale_shift.flatten(1).chunk(2 * self.shape.blocks, dim=1)
+        )
         for block, (up, down) in enumerate(zip(weights.up.unbind(0), weights.down.unbind(0), strict=True)):
             h = F.layer_norm(x, width, self.norm_weight[block], self.norm_bias[block])
-            h = F.linear(h, up, self.up_bias[block])
+            h = F.linear(h, up, weights.up_bias[block])
             if per_row is not None:
-                scale, shift = per_row[block].unbind(1)
-                h = torch.addcmul(shift, h, scale)
+                h = torch.addcmul(per_row[2 * block + 1], h, per_row[2 * block])
             h = F.relu(h)
             if masks is not None:
                 h = h * masks[block]

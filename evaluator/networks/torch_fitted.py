@@ -14,7 +14,7 @@ from torch import Tensor
 from evaluator.networks.finetuning import METHODS, finetune_sites, trainable_names
 from evaluator.networks.outputs import Floats, predict_rows
 from evaluator.networks.protocol import ReportPoint, TrainingTrace
-from evaluator.networks.target_network import GeneratedWeights, TargetNetwork, rows_of
+from evaluator.networks.target_network import BlockWeights, GeneratedWeights, TargetNetwork, rows_of
 from evaluator.records import Limits, SettingValue
 from evaluator.tasks.table import TableFacts, TablePart, facts_to_json
 
@@ -38,14 +38,24 @@ class WeightCache:
     def __init__(self) -> None:
         self._key: tuple[tuple[int, int], ...] = ()
         self._weights: GeneratedWeights | None = None
+        self._products: dict[int, BlockWeights] = {}
 
     @torch.no_grad()
     def weights(self, network: TargetNetwork) -> GeneratedWeights:
         """Return the weights, generated anew only if a parameter changed or the network is training."""
         key = tuple((id(parameter), parameter._version) for parameter in network.generating_parameters())
         if network.training or self._weights is None or key != self._key:
-            self._weights, self._key = network.generate(), key
+            self._weights, self._key, self._products = network.generate(), key, {}
         return self._weights
+
+    @torch.no_grad()
+    def product(self, network: TargetNetwork, site: int) -> BlockWeights:
+        """Return the plain dense weights of one site: predicting with them costs what `dense` costs."""
+        weights = self.weights(network)
+        if site not in self._products:
+            index = torch.tensor([site]) if network.sites is not None else None
+            self._products[site] = network.block_weights(index, weights).folded()
+        return self._products[site]
 
 
 @dataclass(eq=False)
@@ -90,8 +100,15 @@ class TorchFitted:
 
     def _predict(self, network: TargetNetwork, part: TablePart, *, cached: bool) -> Floats:
         network.eval()
-        generated = self.cache.weights(network) if cached and self.generates() else None
-        return predict_rows(network, self.facts, rows_of(part, sites=network.sites is not None), generated)
+        rows = rows_of(part, sites=network.sites is not None)
+        if not (cached and self.generates()):
+            return predict_rows(network, self.facts, rows)
+        first = int(part.site[0]) if part.rows else -1
+        if part.rows <= 1 or bool((part.site == first).all()):
+            product = self.cache.product(network, first)
+            return predict_rows(network, self.facts, rows, lambda _: product)
+        generated = self.cache.weights(network)
+        return predict_rows(network, self.facts, rows, lambda site: network.block_weights(site, generated))
 
     def save(self, folder: Path) -> tuple[Path, ...]:
         """Write model.safetensors, model.json and preprocessing.json; fine-tuned, its first site's copy."""

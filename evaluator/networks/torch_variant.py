@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,9 +176,9 @@ class TableLearner:
         """Score validation; keep the weights when the main score is the best so far."""
         prediction = predict_rows(self.network.eval(), self.data.facts, self.validation_rows)
         score = main_score(self.data.target_kind, self.validation.y, prediction)
-        improved = score > self.best_score
+        improved = score > self.best_score or math.isnan(score)  # what can't be scored keeps the latest weights
         if improved:
-            self.best_score = score
+            self.best_score = max(self.best_score, score)
             for name, value in self.network.state_dict().items():
                 self.best[name].copy_(value)
         return Evaluation(score, improved)

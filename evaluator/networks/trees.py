@@ -52,20 +52,21 @@ class Forest:
 
     def raw(self, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return raw scores (rows, outputs) of inputs (rows, features) by walking all trees at once."""
-        rows = len(inputs)
+        rows, width = len(inputs), self.feature.shape[1]
         scores = np.repeat(self.baseline[None].astype(np.float64), rows, axis=0)
-        if self.trees == 0:
-            return scores
-        tree = np.arange(self.trees)[None]
-        row = np.arange(rows)[:, None]
-        node = np.zeros((rows, self.trees), dtype=np.int64)
-        feature = self.feature[tree, node]
-        while (feature != LEAF).any():
-            x = inputs[row, np.maximum(feature, 0)]
-            goes_left = np.where(np.isnan(x), self.missing_left[tree, node], x <= self.value[tree, node])
-            node = np.where(goes_left, self.left[tree, node], self.right[tree, node])
-            feature = self.feature[tree, node]
-        leaves = self.value[tree, node].astype(np.float64)
+        feature, value, x = self.feature.ravel(), self.value.ravel(), inputs.ravel()
+        left, right, missing_left = self.left.ravel(), self.right.ravel(), self.missing_left.ravel()
+        node = np.tile(np.arange(self.trees) * width, rows)  # where each row stands in each tree: its root
+        start = np.repeat(np.arange(rows) * inputs.shape[1], self.trees)  # where that row's inputs begin
+        walking = np.arange(rows * self.trees)
+        while walking.size:
+            here = node[walking]
+            split = feature[here] != LEAF
+            walking, here = walking[split], here[split]
+            number = x[start[walking] + feature[here]]
+            goes_left = np.where(np.isnan(number), missing_left[here], number <= value[here])
+            node[walking] = here - here % width + np.where(goes_left, left[here], right[here])
+        leaves = value[node].astype(np.float64).reshape(rows, self.trees)
         for output in range(len(self.baseline)):
             scores[:, output] += leaves[:, self.output == output].sum(axis=1)
         return scores

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluator.errors import DataError
 from evaluator.records import TargetKind
 from evaluator.tasks.table_columns import (
     CategoricalColumn,
@@ -31,6 +32,7 @@ from evaluator.tasks.table_columns import (
 )
 from evaluator.tasks.table_scores import MAIN_METRICS, main_metric, score
 from evaluator.tasks.table_targets import reference_targets
+from scorecards.local_text import LocalText
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -168,7 +170,7 @@ def prepare(poc: PoC, folder: Path) -> TableData:
 def encode(frame: pd.DataFrame, roles: NDArray[np.int8], poc: PoC, site: str) -> TableData:
     """Return the encoded table; `roles` (rows,) int8 as in PART_NAMES' order.
 
-    Columns that don't vary in the training rows tell nothing and are left out.
+    Columns that don't vary in the training rows tell nothing and are left out. Raises DataError when none is left.
     """
     train = roles == 0
     not_inputs = {poc.target, site, poc.split.column if poc.split.by == "group" else ""}
@@ -189,6 +191,19 @@ def encode(frame: pd.DataFrame, roles: NDArray[np.int8], poc: PoC, site: str) ->
     ]
     categorical = tuple(fit_categorical(series, train) for series in categories)
     x_cat = encode_categorical(categories, categorical, len(frame))
+
+    if not numeric and not categorical:
+        raise DataError(
+            LocalText(
+                ja="予測に使える列がありません。入力になる列はすべて値が一定か、対象外に指定されています。",
+                en="No column is left to predict from: every input is constant, or was set aside.",
+            ),
+            where=poc.target,
+            cure=LocalText(
+                ja="値が変化する列を 1 つ以上、入力として指定してください。",
+                en="Let at least one column whose values vary be an input.",
+            ),
+        )
 
     y, classes, mean, deviation = encode_target(frame[poc.target], poc.target_kind, train)
     names, known, codes = site_names(frame[site] if site else None, roles)

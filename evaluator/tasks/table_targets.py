@@ -26,7 +26,7 @@ def reference_targets(data: TableData) -> tuple[float, float]:
     sites, and scored on `new_validation`. target = naive + 0.9 · (reference − naive), with naive: AUC 0.5, the
     majority's accuracy, R² 0; never below naive. NaN where the rows can't be scored (e.g. one class only).
     """
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     with threadpool_limits(limits=1):  # small trees on a busy machine: waiting threads cost far more than they give
         predict = reference_model(data, [data.train], with_site=False)

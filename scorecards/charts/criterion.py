@@ -109,7 +109,7 @@ def _value_layer(
         infinite = result.value is not None and math.isinf(result.value)
         words = NEVER.in_language(language) if infinite else state_name(result.state, language)
         frame = pd.DataFrame({"x": [(ends[0] + ends[1]) / 2], "y": [0.5], "text": [words]})
-        mark = alt.Chart(frame).mark_text(color=colour, fontWeight="bold")
+        mark = alt.Chart(frame).mark_text(color=colour, fontWeight="bold", dy=-12 if infinite else 0)
         text: alt.Chart = mark.encode(x=x, y=y, text="text:N")
         return text
     value = min(max(result.value, ends[0]), ends[1])

@@ -10,12 +10,13 @@ import pandas as pd
 
 from scorecards.charts.theme import ThemeName, Width, finish, palette
 from scorecards.formats import format_money, format_probability, money_scale
-from scorecards.judgement import BusinessResult
+from scorecards.judgement import BusinessResult, TornadoBar
 from scorecards.local_text import Language
 from scorecards.phrases.names import assumption_name, cash_flow_name
 from scorecards.phrases.verdict import npv_text
 
 _TORNADO_BARS = 8
+_LEAST_SHARE = 0.005
 _BAR_STEP = 30
 
 
@@ -80,7 +81,7 @@ def tornado(
 ) -> alt.LayerChart:
     """Return the NPV's swing with each assumption, the widest on top, with its two ends written beside the bar."""
     colours = palette(theme)
-    bars = sorted(business.tornado, key=lambda bar: abs(bar.npv_at_high - bar.npv_at_low), reverse=True)[:_TORNADO_BARS]
+    bars = widest_bars(business, _TORNADO_BARS)
     ends = [end for bar in bars for end in (bar.npv_at_low, bar.npv_at_high)] + [business.npv_likely]
     scale, unit = money_scale(max(abs(end) for end in ends), business.currency, language)
     rows = []
@@ -116,6 +117,17 @@ def tornado(
         likely.mark_rule(color=colours.ink, strokeDash=[3, 3]).encode(x=x),
     ]
     return finish(layers, _tornado_alt(business, language), theme, width=width, height=alt.Step(_BAR_STEP))
+
+
+def widest_bars(business: BusinessResult, most: int) -> tuple[TornadoBar, ...]:
+    """Return the assumptions that move the NPV, the widest first, without those that no eye could see beside it."""
+    bars = sorted(business.tornado, key=_swing, reverse=True)
+    seen = _swing(bars[0]) * _LEAST_SHARE if bars else 0.0
+    return tuple(bar for bar in bars if _swing(bar) >= seen)[:most]
+
+
+def _swing(bar: TornadoBar) -> float:
+    return abs(bar.npv_at_high - bar.npv_at_low)
 
 
 def waterfall_steps(business: BusinessResult, discount_rate: float) -> tuple[WaterfallStep, ...]:
@@ -181,7 +193,7 @@ def _histogram_alt(business: BusinessResult, language: Language) -> str:
 
 
 def _tornado_alt(business: BusinessResult, language: Language) -> str:
-    bars = sorted(business.tornado, key=lambda bar: abs(bar.npv_at_high - bar.npv_at_low), reverse=True)[:3]
+    bars = widest_bars(business, 3)
     parts = [
         f"{assumption_name(bar.assumption, language)} "
         f"{format_money(min(bar.npv_at_low, bar.npv_at_high), business.currency, language)} – "

@@ -151,6 +151,8 @@ def _sentence_en(result: CriterionResult, criterion: Criterion, title: str) -> s
         State.FAIL: "this does not meet the criterion",
         State.UNDECIDED: "whether this meets the criterion is still open",
     }[result.state]
+    if result.value is not None and math.isinf(result.value):
+        value = "no value, because the candidate never reached the target"
     return f"{title}: {value} ({interval_text(result, 'en')}); {outcome} ({gate_text(criterion, 'en')})."
 
 

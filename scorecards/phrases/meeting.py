@@ -9,7 +9,7 @@ from scorecards.formats import format_money, format_months, format_probability, 
 from scorecards.judgement import BusinessResult, Judgement, State, TornadoBar, VerdictState
 from scorecards.local_text import Language
 from scorecards.phrases.criterion import criterion_sentence, more_seeds_text
-from scorecards.phrases.names import assumption_name, variant_name
+from scorecards.phrases.names import assumption_name, metric_name, variant_name
 from scorecards.phrases.verdict import headline, npv_text, reason_sentence
 from scorecards.record import Record
 
@@ -88,6 +88,11 @@ def risk_sentences(record: Record, language: Language) -> tuple[str, ...]:
             if language == "ja"
             else f"Trials that ended in an error and are kept in the record: {count}."
         )
+    if judgement.business.missing:
+        lines.append(_missing_sentence(judgement.business, language))
+    unsteady = _unsteady_sentence(record, language)
+    if unsteady:
+        lines.append(unsteady)
     turning = _turning_assumption(judgement.business, language)
     if turning:
         lines.append(turning)
@@ -193,6 +198,30 @@ def _undecided_decision(judgement: Judgement, language: Language) -> str:
     ask = "completing the missing measurements" if missing else "further trials"
     settle = f" {more_seeds_text(max(needed), 'en')}" if needed and not missing else ""
     return f"A decision is not possible yet: please approve {ask} and a new judgement.{settle}"
+
+
+def _missing_sentence(business: BusinessResult, language: Language) -> str:
+    names = [metric_name(metric, language) for metric in business.missing]
+    if language == "ja":
+        return f"「{'」「'.join(names)}」は測定していないため、金額の計算では差がないものとしています。"
+    return f"Not measured, and taken as no difference in the money: {', '.join(names)}."
+
+
+def _unsteady_sentence(record: Record, language: Language) -> str:
+    """Return which timings of the two compared variants varied too much from seed to seed; '' where none did."""
+    compared = (record.scorecard.candidate, record.scorecard.baseline)
+    flags = record.environment.get("unstable")
+    metrics = [
+        metric_name(str(flag["metric"]), language)
+        for flag in (flags if isinstance(flags, list) else [])
+        if isinstance(flag, dict) and flag.get("variant") in compared
+    ]
+    if not metrics:
+        return ""
+    names = list(dict.fromkeys(metrics))
+    if language == "ja":
+        return f"測定のばらつきが大きい時間があります ({'、'.join(names)})。"
+    return f"Some timings varied much from trial to trial: {', '.join(names)}."
 
 
 def _turning_assumption(business: BusinessResult, language: Language) -> str:

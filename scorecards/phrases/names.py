@@ -73,6 +73,7 @@ _METRICS = {
     "train.cpu_seconds": LocalText(ja="学習の CPU 時間", en="training CPU time"),
     "train.warmup_seconds": LocalText(ja="学習の準備時間", en="training warm-up"),
     "train.seconds_to_target": LocalText(ja="目標到達までの学習時間", en="training time to target"),
+    "train.seconds_per_step": LocalText(ja="学習 1 ステップの時間", en="time of a training step"),
     "train.steps": LocalText(ja="学習ステップ数", en="training steps"),
     "train.steps_to_target": LocalText(ja="目標到達までのステップ数", en="training steps to target"),
     "train.flops": LocalText(ja="学習の演算量", en="training arithmetic"),

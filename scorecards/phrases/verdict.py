@@ -72,6 +72,7 @@ _DECIDING: dict[VerdictState, tuple[str, ...]] = {
     VerdictState.CONDITIONAL: (
         "rival_as_good",
         "rests_on_assumptions",
+        "npv_rests_on_assumptions",
         "npv_uncertain",
         "want_failed",
         "want_undecided",
@@ -160,9 +161,26 @@ def _all_pass(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> L
 
 def _rival(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
     rival = str(figures.get("rival", judgement.verdict.rival or ""))
+    if figures.get("method") == "head_only":
+        return LocalText(
+            ja=f"「{variant_name(rival, 'ja')}」の出力層だけを調整しても同等の結果が出ているため、"
+            "そちらを先に検討してください。",
+            en=f"The {variant_name(rival, 'en')} with only its head fine-tuned does as well: consider it first.",
+        )
     return LocalText(
         ja=f"「{variant_name(rival, 'ja')}」でも同等の結果が出ているため、そちらを先に検討してください。",
         en=f"The {variant_name(rival, 'en')} does as well: consider it first.",
+    )
+
+
+def _assumed_money(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+    business, npv = judgement.business, float(figures.get("npv", judgement.business.npv_without_assumed))
+    ja, en = format_money(npv, business.currency, "ja"), format_money(npv, business.currency, "en")
+    return LocalText(
+        ja=f"NPV がプラスになるのは、測定していない人手の削減を仮定しているためです (それを除くと {ja})。"
+        "作業時間を測ってから判断してください。",
+        en=f"The NPV is positive only through a saving of labour that is assumed, not measured (without it: {en}). "
+        "Measure the working time before you decide.",
     )
 
 
@@ -213,6 +231,7 @@ _REASONS: dict[str, Callable[[Figures, Scorecard, Judgement], LocalText]] = {
         "The NPV over {years} years is {npv}: positive even at its 10 % point.",
     ),
     "rival_as_good": _rival,
+    "npv_rests_on_assumptions": _assumed_money,
     "rests_on_assumptions": _about_criterion(
         "必須基準「{title}」は、実測ではなく仮定または推計の値に基づいています。",
         "The required criterion “{title}” rests on assumed or modelled figures, not on measurements.",

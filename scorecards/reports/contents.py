@@ -6,7 +6,8 @@ All texts are plain text. A format must never read them as markup, formulas or H
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 from scorecards.charts.theme import state_colour, verdict_colour
 from scorecards.criteria import Criterion
@@ -15,6 +16,7 @@ from scorecards.formats import (
     format_money,
     format_months,
     format_probability,
+    format_share,
     format_sites,
     interval,
     significant,
@@ -33,6 +35,7 @@ from scorecards.phrases import (
     how_name,
     interval_text,
     meeting_sentences,
+    metric_name,
     setting_name,
     state_name,
     state_sign,
@@ -44,6 +47,9 @@ from scorecards.phrases import (
 )
 from scorecards.record import Json, Record
 from scorecards.reports.words import GLOSSARY, METHOD, word
+
+_TITLE_WIDTH = 84
+_WIDE = 0x2E80
 
 
 @dataclass(frozen=True)
@@ -121,11 +127,12 @@ class Contents:
 
 def contents_of(record: Record, language: Language) -> Contents:
     """Return what a report on `record` says in `language`."""
+    record = replace(record, title=shortened(one_line(record.title)))
     verdict = record.judgement.verdict
     heads, rivals = _rivals(record, language)
     return Contents(
         language=language,
-        title=one_line(record.title),
+        title=record.title,
         facts=_facts(record, language),
         stamp=_stamp(record, language),
         verdict=verdict_name(verdict.state, language),
@@ -140,7 +147,7 @@ def contents_of(record: Record, language: Language) -> Contents:
         rivals=rivals,
         boundary=_boundary(record, language),
         method=tuple(line.in_language(language) for line in METHOD),
-        environment=flattened(record.environment),
+        environment=_environment(record, language),
         hashes=tuple((name, value) for name, value in record.hashes.items()),
         glossary=tuple((term.in_language(language), text.in_language(language)) for term, text in GLOSSARY),
     )
@@ -149,6 +156,16 @@ def contents_of(record: Record, language: Language) -> Contents:
 def one_line(text: str) -> str:
     """Return user text on one line, without control characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def shortened(text: str, most: int = _TITLE_WIDTH) -> str:
+    """Return a text of at most `most` Latin widths (a Japanese character is two); a longer one ends in '…'."""
+    width = 0
+    for position, letter in enumerate(text):
+        width += 2 if ord(letter) >= _WIDE else 1
+        if width > most:
+            return f"{text[: position - 1].rstrip()}…"
+    return text
 
 
 def flattened(mapping: Mapping[str, Json], prefix: str = "") -> tuple[tuple[str, str], ...]:
@@ -164,6 +181,20 @@ def flattened(mapping: Mapping[str, Json], prefix: str = "") -> tuple[tuple[str,
         elif value not in (None, ""):
             lines.append((name, _setting_text(value)))
     return tuple(lines)
+
+
+def _environment(record: Record, language: Language) -> tuple[tuple[str, str], ...]:
+    """Return the environment's lines; unsteady timings, one a line, come last."""
+    lines = flattened({name: value for name, value in record.environment.items() if name != "unstable"})
+    flags = record.environment.get("unstable")
+    unsteady = []
+    for flag in flags if isinstance(flags, list) else []:
+        if isinstance(flag, dict) and isinstance(flag.get("relative_deviation"), float):
+            names = (variant_name(str(flag.get("variant")), language), metric_name(str(flag.get("metric")), language))
+            setting = setting_name(str(flag.get("setting", "")), language)
+            spread = format_share(cast(float, flag["relative_deviation"]), language)
+            unsteady.append((word("unsteady", language), f"{' · '.join(filter(None, (*names, setting)))}: ±{spread}"))
+    return (*lines, *unsteady)
 
 
 def _setting_text(value: Json) -> str:
@@ -232,6 +263,8 @@ def _criterion_row(record: Record, result: CriterionResult, criterion: Criterion
 def _interval_cell(result: CriterionResult, language: Language) -> str:
     if result.n >= 2 and result.low is not None and result.low == result.high:
         return "全試行で同じ" if language == "ja" else "same in all trials"
+    if result.value is not None and result.n < 2:
+        return "不明" if language == "ja" else "not known"
     return interval(result.low, result.high, result.unit, language)
 
 
@@ -306,13 +339,13 @@ def _boundary(record: Record, language: Language) -> tuple[str, ...]:
                 if language == "ja"
                 else f"The NPV changes sign within the range of “{name}” ({span[0]} to {span[1]})."
             )
-    if money.break_even_sites is not None:
-        sites = format_sites(money.break_even_sites, language)
-        lines.append(f"損益分岐は {sites}です。" if language == "ja" else f"It breaks even at {sites}.")
     if not lines:
         lines.append(
-            "それぞれの前提を想定の幅で動かしても、NPV の符号は変わりません。"
+            "どの前提も、ひとつだけを想定の幅で動かしたのでは、NPV の符号は変わりません。"
             if language == "ja"
             else "No single assumption, moved over its range, changes the sign of the NPV."
         )
+    if money.break_even_sites is not None:
+        sites = format_sites(money.break_even_sites, language)
+        lines.append(f"損益分岐は {sites}です。" if language == "ja" else f"It breaks even at {sites}.")
     return tuple(lines)

@@ -102,7 +102,7 @@ def panel(slide: Any, box: Box, fill: str, *, line: str = "") -> Any:
     shape = slide.shapes.add_shape(
         MSO_SHAPE.RECTANGLE, *(Inches(v) for v in (box.left, box.top, box.width, box.height))
     )
-    shape.shadow.inherit = False
+    shape._element.remove(shape._element.find(qn("p:style")))
     shape.fill.solid()
     shape.fill.fore_color.rgb = colour(fill)
     if line:

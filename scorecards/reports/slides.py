@@ -14,6 +14,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from scorecards.charts import waterfall_steps
+from scorecards.charts.money import widest_bars
 from scorecards.charts.theme import LIGHT
 from scorecards.formats import MISSING, format_money, money_scale
 from scorecards.local_text import Language, LocalText
@@ -72,7 +73,7 @@ def render(record: Record, language: Language) -> bytes:
 def _summary(slide: Any, contents: Contents) -> None:
     panel(slide, Box(0, 0, WIDTH, 0.12), LIGHT.accent)
     write(slide, Box(MARGIN, 0.32, 9, 0.3), [[Run(contents.word("summary"), 11, colour=LIGHT.muted)]])
-    write(slide, Box(MARGIN, 0.55, 9.5, 0.5), [[Run(contents.title, 22, bold=True)]])
+    write(slide, Box(MARGIN, 0.58, _TEXT_WIDTH, 0.5), [[Run(contents.title, 20, bold=True)]])
     stamp = [[Run(contents.stamp, 11, colour=LIGHT.muted)]]
     write(slide, Box(WIDTH - MARGIN - 3.5, 0.32, 3.5, 0.3), stamp, align="right")
     panel(slide, Box(MARGIN, 1.12, _TEXT_WIDTH, 1.02), LIGHT.accent_pale)
@@ -88,7 +89,7 @@ def _summary(slide: Any, contents: Contents) -> None:
     risks = [[Run(text, 10.5)] for text in first_risks(contents, 4, _ELSEWHERE)]
     write(slide, Box(right, 2.62, 5.78, 1.75), risks, bullet=True, spacing=2)
     _part(slide, contents.word("cost"), Box(right, 4.45, 5.78, 0.3))
-    _figures(slide, contents, Box(right, 4.75, 5.78, 0.95), 15)
+    _figures(slide, contents, Box(right, 4.75, 5.78, 1.05), 14)
     panel(slide, Box(right, 5.9, 5.78, 1.0), LIGHT.accent)
     ask = [[Run(contents.word("decision"), 10, colour="#dbe4ee")]]
     ask += [[Run(text, 12.5, bold=True, colour="#ffffff")] for text in contents.sentences.decision]
@@ -105,20 +106,20 @@ def _part(slide: Any, title: str, box: Box) -> None:
 def _result_table(slide: Any, rows: Sequence[CriterionRow], box: Box, contents: Contents) -> None:
     lines = [
         [
-            Run(f"{row.sign} {row.state}", 10, bold=True, colour=row.colour),
-            Run(f"{row.title} ({row.kind})", 10, bold=row.criterion.must),
-            Run(row.value, 10, bold=True),
-            Run(row.gate, 10, colour=LIGHT.muted),
+            Run(f"{row.sign} {row.state}", 9.5, bold=True, colour=row.colour),
+            Run(row.title, 9.5, bold=row.criterion.must),
+            Run(row.value, 9.5, bold=True),
+            Run(row.gate, 9.5, colour=LIGHT.muted),
         ]
         for row in rows
     ]
-    heads = [contents.word(key) for key in ("state", "criterion", "value", "gate")]
+    heads = [contents.word(key) for key in ("state", "criterion_bold", "value", "gate")]
     height = min(0.27, box.height / (len(lines) + 1))
-    table(slide, box, heads, lines, (0.95, 2.7, 1.2, 1.15), size=10, row_height=height, right=(2,))
+    table(slide, box, heads, lines, (1.0, 2.85, 1.05, 1.1), size=10, row_height=height, right=(2,))
 
 
 def _figures(slide: Any, contents: Contents, box: Box, size: float) -> None:
-    shares = (0.4, 0.2, 0.2, 0.2)
+    shares = (0.34, 0.2, 0.22, 0.24)
     left = box.left
     for figure, share in zip(contents.figures, shares, strict=True):
         width = box.width * share
@@ -136,9 +137,8 @@ def _question(slide: Any, record: Record, contents: Contents, number: int, block
     chart_title = [[Run(main.title, 13, bold=True), Run(f"  {main.explanation}", 10, colour=LIGHT.muted)]]
     write(slide, Box(MARGIN, 1.85, 7.3, 0.6), chart_title)
     if any(math.isfinite(dot.value) for dot in dots):
-        gate = f"{contents.word('threshold')} {main.gate}"
         axis = contents.word("value") + f" ({main.result.unit if main.result.unit != 'ratio' else '×'})"
-        interval_chart(slide, Box(MARGIN, 2.45, 7.3, 4.45), dots, (main.result.threshold, gate), axis)
+        interval_chart(slide, Box(MARGIN, 2.45, 7.3, 4.45), dots, (main.result.threshold, main.gate), axis)
     else:
         state = [[Run(f"{main.sign} {main.state}", 20, bold=True, colour=main.colour)]]
         write(slide, Box(MARGIN, 3.6, 7.3, 1), state, align="center")
@@ -208,7 +208,7 @@ def _waterfall(slide: Any, record: Record, contents: Contents) -> None:
 def _tornado(slide: Any, record: Record, contents: Contents) -> None:
     business, language = record.judgement.business, contents.language
     heading(slide, contents.word("tornado"), tornado_sentence(business, language))
-    bars = business.tornado[:_TORNADO_BARS]
+    bars = widest_bars(business, _TORNADO_BARS)
     largest = max(abs(end) for bar in bars for end in (bar.npv_at_low, bar.npv_at_high))
     scale, unit = money_scale(largest, business.currency, language)
     spans = []

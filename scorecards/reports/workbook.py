@@ -21,7 +21,7 @@ from scorecards.phrases import metric_name, setting_name, variant_name
 from scorecards.record import CURVE_COLUMNS, MEASUREMENT_COLUMNS, Record
 from scorecards.reports.contents import Contents, contents_of, flattened
 from scorecards.reports.workbook_money import write_money
-from scorecards.reports.workbook_sheet import Formats, formats_of, set_up
+from scorecards.reports.workbook_sheet import Formats, formats_of, row_height, set_up
 
 _SHEETS = {
     "summary": ("要約", "Summary"),
@@ -101,6 +101,7 @@ def _write_summary(sheet: Worksheet, contents: Contents, formats: Formats) -> No
     for row, (head, text) in enumerate(lines, start=3):
         sheet.write_string(row, 0, head, formats.bold)
         sheet.write_string(row, 1, text, formats.wrap)
+        sheet.set_row(row, row_height({100: text}))
 
 
 def _write_criteria(sheet: Worksheet, contents: Contents, formats: Formats) -> None:
@@ -136,6 +137,7 @@ def _write_criteria(sheet: Worksheet, contents: Contents, formats: Formats) -> N
     states = {row.colour: formats.colour(row.colour) for row in contents.rows}
     for number, row in enumerate(contents.rows, start=1):
         result = row.result
+        sheet.set_row(number, row_height({34: row.title, 90: row.sentence}))
         sheet.write_string(number, 0, row.title, formats.wrap)
         sheet.write_string(number, 1, row.kind, formats.text)
         sheet.write_string(number, 2, f"{row.sign} {row.state}", states[row.colour])
@@ -191,6 +193,7 @@ def _write_protocol(sheet: Worksheet, record: Record, contents: Contents, format
             row += 1
             sheet.write_string(row, 0, name, formats.wrap)
             sheet.write_string(row, 1, text, formats.wrap)
+            sheet.set_row(row, row_height({34: name, 90: text}))
         row += 2
 
 

@@ -14,7 +14,7 @@ from scorecards.local_text import LocalText
 from scorecards.phrases import cash_flow_name, how_name, metric_name, setting_name, variant_name
 from scorecards.record import Record
 from scorecards.reports.contents import Contents
-from scorecards.reports.workbook_sheet import Formats
+from scorecards.reports.workbook_sheet import Formats, row_height
 
 ONCE: Mapping[str, str] = {
     "adoption": "-{adoption_hours}*{engineer_price_per_hour}",
@@ -90,6 +90,7 @@ def _write_assumptions(sheet: Worksheet, record: Record, contents: Contents, for
     row = place.row
     for item, texts in zip(record.assumptions.values.values(), contents.assumptions, strict=True):
         row += 1
+        sheet.set_row(row, row_height({42: texts[0], 70: texts[6]}))
         sheet.write_string(row, 0, texts[0], formats.wrap)
         share = item.unit == "share"
         sheet.write_number(row, 1, item.likely, formats.share_entry if share else formats.entry)
@@ -112,7 +113,9 @@ def _write_measured(sheet: Worksheet, record: Record, contents: Contents, format
     for item in inputs.values():
         row += 1
         candidate, baseline = (xl_rowcol_to_cell(row, column) for column in (2, 3))
-        sheet.write_string(row, 0, _input_name(item, record, contents), formats.wrap)
+        name = _input_name(item, record, contents)
+        sheet.set_row(row, row_height({42: name}))
+        sheet.write_string(row, 0, name, formats.wrap)
         sheet.write_formula(row, 1, f"={candidate}-{baseline}", formats.number, item.difference)
         sheet.write_number(row, 2, item.candidate, formats.number)
         sheet.write_number(row, 3, item.baseline, formats.number)
@@ -171,7 +174,9 @@ def _write_npv(sheet: Worksheet, record: Record, contents: Contents, formats: Fo
     sheet.write_formula(row, 1, f"=SUM({span})", formats.money_bold, business.npv_likely)
     sheet.write_string(row + 1, 0, _LABELS["frozen"].in_language(language), formats.text)
     sheet.write_number(row + 1, 1, business.npv_likely, formats.money)
-    sheet.write_string(row + 2, 0, _LABELS["spread"].in_language(language), formats.wrap)
+    spread = _LABELS["spread"].in_language(language)
+    sheet.set_row(row + 2, row_height({42: spread}))
+    sheet.write_string(row + 2, 0, spread, formats.wrap)
     for column, value in enumerate((business.npv_p10, business.npv_p50, business.npv_p90), start=1):
         sheet.write_number(row + 2, column, value, formats.money)
     book, name = formats.book, sheet.get_name().replace("'", "''")

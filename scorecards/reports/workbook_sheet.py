@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xlsxwriter.format import Format
@@ -61,6 +63,20 @@ def set_up(sheet: Worksheet, contents: Contents) -> None:
     sheet.fit_to_pages(1, 0)
     title, stamp = (text.replace("&", "&&")[:100] for text in (contents.title, contents.stamp))
     sheet.set_footer(f"&L{title}&C{stamp}&R&P / &N")
+
+
+def row_height(texts: Mapping[int, str]) -> float:
+    """Return a row's height in points: `texts` are wrapped texts by the width of their column, in characters.
+
+    Programs that open a workbook without laying it out again would cut wrapped text off otherwise.
+    """
+    lines = max(math.ceil(_width(text) / (width * 0.9)) for width, text in texts.items())
+    return 16.5 * max(lines, 1)
+
+
+def _width(text: str) -> int:
+    """Return the width in Latin characters: a Japanese character is two wide."""
+    return sum(2 if ord(letter) >= 0x2E80 else 1 for letter in text)
 
 
 def _format(book: Workbook, **properties: object) -> Format:

@@ -154,6 +154,25 @@ def test_trials_die_with_a_killed_parent(tmp_path: Path) -> None:
     assert not alive
 
 
+def test_a_script_without_a_guard_is_not_run_again_by_its_trials(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    script = tmp_path / "script.py"
+    script.write_text(
+        "print('begun', flush=True)\n"
+        "from pathlib import Path\n"
+        "import tests.contract.test_engines as t, tests.small_trials as s\n"
+        f"seen = t.Seen().run(t.LocalEngine(1, trial=s.quick, preload=()), t.requests(Path({str(tmp_path)!r}), 2))\n"
+        "print(len(seen.results))\n",
+        encoding="utf-8",
+    )
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment, check=False)
+    assert done.stdout.split() == ["begun", "2"], done.stderr
+
+
 def test_how_a_process_ended_is_told_in_words() -> None:
     assert how_it_ended(-9).startswith("the process was killed by SIGKILL")
     assert how_it_ended(-11) == "the process was killed by SIGSEGV"

@@ -124,6 +124,21 @@ def test_scale_and_shift_are_the_weights_of_another_network_generated_for_that_s
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
 
 
+def test_a_cached_sites_product_predicts_like_weights_generated_anew() -> None:
+    data = make_data(sites=True)
+    fitted = train(hyper.VARIANT, data, epochs=3)
+    for part in (data.test, data.new_test):
+        for site in np.unique(part.site):
+            rows = part.take(part.site == site)
+            anew = fitted.predictor(cached=False)(rows)
+            np.testing.assert_allclose(fitted.predictor(cached=True)(rows), anew, atol=1e-6)
+    before = fitted.predict(data.new_test)
+    with torch.no_grad():
+        assert fitted.network.sites is not None
+        fitted.network.sites.new.add_(1.0)
+    assert not np.allclose(fitted.predict(data.new_test), before)
+
+
 def test_cached_weights_drop_themselves() -> None:
     data = make_data(sites=True)
     model = network(hyper.VARIANT, data).eval()
@@ -238,6 +253,15 @@ def test_a_site_embedding_alone_adapts_to_a_new_site() -> None:
         before = score("regression", data.new_test.y, fitted.predict(data.new_test))["quality.rmse"]
         after = score("regression", data.new_test.y, tuned.predict(data.new_test))["quality.rmse"]
         assert after < 0.6 * before
+
+
+def test_validation_that_cannot_be_scored_keeps_the_latest_weights() -> None:
+    data = make_data()
+    unscored = replace(data, validation=data.validation.take(np.asarray(data.validation.y == 1)))
+    fitted = dense.VARIANT.train(unscored, {}, seed=1, limits=QUICK, target=0.5)
+    assert np.isnan(fitted.trace.best_score)
+    assert fitted.trace.steps_to_target == float("inf")
+    assert score("binary", data.train.y, fitted.predict(data.train))["quality.auc"] > 0.65
 
 
 def test_weight_decay_shrinks_the_generated_weights() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pytest
 
+from evaluator.measure.threads import fixed_threads
 from evaluator.networks.protocol import TrainingTrace
 from evaluator.networks.registry import variant
 from evaluator.records import SettingValue
@@ -15,6 +16,12 @@ from evaluator.tuning import tune
 from tests.table_data import QUICK, make_data
 
 pytestmark = pytest.mark.training
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    with fixed_threads(1):
+        yield
 
 
 class Counting:

@@ -103,7 +103,7 @@ def test_payback_and_sites() -> None:
     assert format_months(14.2, "ja") == "14 か月"
     assert format_months(1, "en") == "1 month"
     assert format_sites(None, "en") == "none"
-    assert format_sites(7_012_579, "ja") == "約 701万 拠点"
+    assert format_sites(7_012_579, "ja") == "701万 拠点"
     assert format_sites(1, "en") == "1 site"
 
 

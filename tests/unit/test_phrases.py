@@ -22,6 +22,7 @@ from scorecards.phrases import (
     variant_name,
     verdict_name,
 )
+from scorecards.reports.contents import contents_of
 from scorecards.vocabulary import FINETUNE_METHODS, METRIC_UNITS, PREDICT_SETTINGS, VARIANTS
 from tests.example_record import KINDS, Kind, example_record
 
@@ -106,6 +107,25 @@ def test_trials_that_never_reached_the_target_are_told() -> None:
     parts = meeting_sentences(record, "ja")
     assert any("目標に到達しませんでした" in text for text in parts.result)
     assert any("エラーで終わりました" in text for text in parts.risk)
+
+
+def test_money_without_a_measurement_says_so() -> None:
+    record = example_record("go")
+    money = replace(record.judgement.business, missing=("size.update_bytes",))
+    parts = meeting_sentences(replace(record, judgement=replace(record.judgement, business=money)), "ja")
+    assert any("更新の配布量" in text and "測定していない" in text for text in parts.risk)
+    assert not any("測定していない" in text for text in meeting_sentences(record, "ja").risk)
+
+
+def test_unsteady_timings_are_told() -> None:
+    record = example_record("go")
+    flag = {"variant": "hyper", "metric": "predict.p50_seconds", "setting": "cached", "relative_deviation": 0.3}
+    shaky = replace(record, environment={**record.environment, "unstable": [flag]})  # type: ignore[dict-item]
+    told = [text for text in meeting_sentences(shaky, "en").risk if "varied much" in text]
+    assert told == ["Some timings varied much from trial to trial: prediction latency (median)."]
+    assert ("unsteady timing", "hypernetwork · prediction latency (median) · cached: ±30 %") in contents_of(
+        shaky, "en"
+    ).environment
 
 
 def test_synthetic_data_is_always_told() -> None:

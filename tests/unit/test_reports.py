@@ -193,6 +193,20 @@ def test_the_pages_font_holds_every_character_of_the_page(language: Language) ->
         assert {c for c in body if ord(c) not in letters and not c.isspace()} == set()
 
 
+def test_a_very_long_title_is_shortened_and_the_summary_stays_one_page() -> None:
+    record = replace(example_record("infinite"), title="とても長い題名" * 40)
+    title = contents_of(record, "ja").title
+    assert title.endswith("…") and len(title) < 50
+    assert _squeezed(contents_of(record, "ja").word("decision")) in _squeezed(
+        _pdf_pages(render(record, "pdf", "ja"))[0]
+    )
+
+
+def test_a_single_trial_shows_no_interval() -> None:
+    contents = contents_of(example_record("go", seeds=1), "en")
+    assert {row.interval for row in contents.rows} == {"not known"}
+
+
 def test_json_is_the_record() -> None:
     from scorecards.record_json import from_json
 

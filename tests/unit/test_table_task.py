@@ -2,17 +2,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn import metrics
 
-from evaluator.errors import NotFoundError
+from evaluator.errors import DataError, NotFoundError
 from evaluator.networks.registry import VARIANT_NAMES, variant
 from evaluator.tasks import TASK_NAMES, task
 from evaluator.tasks.table import PART_NAMES, _write, encode, load, main_metric, reference_targets, score
-from tests.table_data import make_data, make_frame, make_poc, make_roles
+from tests.table_data import QUICK, make_data, make_frame, make_poc, make_roles
 
 
 def test_statistics_come_from_training_rows_alone() -> None:
@@ -53,6 +55,30 @@ def test_inputs_are_the_columns_that_can_tell_something() -> None:
         ("day", "day_of_year"),
     ]
     assert [column.name for column in facts.categorical] == ["colour"]  # not the target, not the site
+
+
+def test_a_table_without_a_varying_input_is_refused() -> None:
+    frame = make_frame().assign(size=1.0, age=2.0, colour="red", day=pd.Timestamp("2024-01-01"))
+    with pytest.raises(DataError) as error:
+        encode(frame, make_roles(frame, ""), make_poc(), "")
+    assert "列" in error.value.line("ja")
+
+
+def test_a_missing_category_is_a_category_of_its_own() -> None:
+    frame = make_frame()
+    frame.loc[::3, "colour"] = None
+    data = encode(frame, make_roles(frame, ""), make_poc(), "")
+    assert len(data.facts.categorical[0].categories) == 4
+    assert (data.test.x_cat > 0).all()
+
+
+def test_whole_numbers_are_the_same_category_with_and_without_missing_ones() -> None:
+    frame = make_frame()
+    frame["colour"] = np.arange(len(frame)) % 3
+    whole = encode(frame, make_roles(frame, ""), make_poc(), "").facts.categorical[0].categories
+    frame["colour"] = frame["colour"].astype(float)
+    assert encode(frame, make_roles(frame, ""), make_poc(), "").facts.categorical[0].categories == whole
+    assert set(whole) == {"0", "1", "2"}
 
 
 def test_edges_rise_and_hold_the_training_rows() -> None:
@@ -115,6 +141,16 @@ def test_a_score_that_rows_cannot_give_is_nan() -> None:
     assert np.isnan(one_class["quality.auc"])
     assert np.isnan(score("regression", np.ones(5), np.arange(5.0))["quality.r2"])
     assert np.isnan(score("multiclass", np.zeros(0, dtype=np.int64), np.zeros((0, 3)))["quality.accuracy"])
+
+
+@pytest.mark.training
+def test_validation_that_cannot_be_scored_keeps_the_latest_weights() -> None:
+    data = make_data()
+    validation = data.validation.take(np.asarray(data.validation.y == 1))
+    unscored = replace(data, validation=validation)
+    trace = variant("boosted_trees").train(unscored, {}, seed=0, limits=QUICK, target=0.5).trace
+    assert np.isnan(trace.best_score)
+    assert trace.steps_to_target == float("inf")
 
 
 def test_targets_lie_nine_tenths_of_the_way_to_the_reference() -> None:

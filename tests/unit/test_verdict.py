@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -189,6 +190,22 @@ class TestVerdicts:
         assert judgement.business.npv_p10 < 0 < judgement.business.npv_p50
         assert judgement.verdict.state is VerdictState.CONDITIONAL
         assert "npv_uncertain" in codes(judgement)
+
+    def test_a_go_cannot_rest_on_labour_that_nobody_measured(self) -> None:
+        _, money = example_scorecard("go")
+        labour = {"labour_minutes_per_finetune_baseline": 500.0, "labour_minutes_per_finetune_candidate": 5.0}
+        free = ("value_per_point", "transfer_price_per_gb", "site_compute_price_per_hour", "compute_price_per_hour")
+        assumed = with_likely(money, labour | dict.fromkeys(free, 0.0))
+        guessed = {name: replace(item, source="assumed") for name, item in assumed.values.items()}
+        assumed = replace(assumed, values=guessed)
+        told = judged(assumptions=assumed)
+        assert told.business.npv_p10 > 0 >= told.business.npv_without_assumed
+        assert told.verdict.state is VerdictState.CONDITIONAL
+        assert "npv_rests_on_assumptions" in codes(told)
+        measured = {
+            name: replace(item, source="measured") if name in labour else item for name, item in assumed.values.items()
+        }
+        assert judged(assumptions=replace(assumed, values=measured)).verdict.state is VerdictState.GO
 
     def test_infinite_times_are_told(self) -> None:
         result = criterion(example_record("infinite").judgement, "finetune_time")

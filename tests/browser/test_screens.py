@@ -1,0 +1,42 @@
+"""A picture of every page in both languages, wide and on a phone, light and dark; nothing is cut."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import SCREENSHOTS, settle
+
+PAGES = {
+    "list": ("", 1000),
+    "new": ("new?sample=store_demand", 1900),
+    "progress": ("progress?poc=running", 900),
+    "scorecard": ("scorecard?poc=conditional", 2100),
+    "evidence": ("evidence?poc=conditional", 5200),
+}
+LOOKS = {"wide": (1280, "light"), "dark": (1280, "dark"), "phone": (390, "light")}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_its_window(browser: Browser, address: str, name: str, language: str, look: str) -> None:
+    path, height = PAGES[name]
+    width, scheme = LOOKS[look]
+    if look == "dark" and language == "en":
+        height = min(height, 1300)
+    tall = height * (2 if look == "phone" else 1)
+    context = browser.new_context(
+        viewport={"width": width, "height": tall}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    joint = "&" if "?" in path else "?"
+    page.goto(f"{address}/{path}" + (f"{joint}lang=en" if language == "en" else ""))
+    settle(page)
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}-{language}-{look}.png")
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    alerts = page.locator("[data-testid=stAlert], [data-testid=stException]").count()
+    context.close()
+    assert wider <= 0
+    assert alerts == 0
