@@ -22,7 +22,7 @@ _YAML_HEIGHT = 460
 def criteria_form(screen: Screen) -> Both | None:
     """Show form and YAML; return the scorecard and assumptions, None while the YAML has a fault."""
     _start(screen)
-    left, right = st.columns([2.2, 1], gap="small")
+    left, right = st.columns([2.7, 1], gap="small")
     with left:
         _form(screen)
     with right:

@@ -247,7 +247,7 @@ def _budget(screen: Screen, table: Table, asked: tuple[Answers, bool], both: Bot
             f"**{words(f'budgets.{name}.name')}**　{_minutes(screen, table, inputs, len(variants), name)}"
         ),
         captions=[
-            f"{words(f'budgets.{name}.meaning')} {words('new.seeds', looks='・'.join(map(str, BUDGETS[name].looks)))}"
+            f"{words(f'budgets.{name}.meaning')} {words('new.seeds', looks=('・' if screen.language == 'ja' else ', ').join(map(str, BUDGETS[name].looks)))}"
             for name in BUDGETS
         ],
         key="budget",

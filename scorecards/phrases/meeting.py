@@ -56,7 +56,7 @@ def decision_sentence(scorecard: Scorecard, judgement: Judgement, language: Lang
             else f"Please approve not adopting the {candidate} and staying with the {kept}."
         )
     if state is VerdictState.UNDECIDED:
-        return _undecided_decision(judgement, language)
+        return _undecided_decision(scorecard, judgement, language)
     if rival is not None:
         name = variant_name(rival, language)
         return (
@@ -186,18 +186,18 @@ def _result(record: Record, language: Language) -> tuple[str, ...]:
     return (headline(record.scorecard, record.judgement, language), *(text for text in sentences if text))
 
 
-def _undecided_decision(judgement: Judgement, language: Language) -> str:
-    missing = any(result.state in (State.NOT_MEASURED, State.ERROR) for result in judgement.criteria)
-    needed = [r.more_seeds for r in judgement.criteria if r.state is State.UNDECIDED and r.more_seeds]
+def _undecided_decision(scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
+    """Ask for what is missing, or for as many trials as the required criteria still need."""
+    musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
+    results = [result for result in judgement.criteria if result.id in musts]
+    missing = any(result.state in (State.NOT_MEASURED, State.ERROR) for result in results)
+    needed = [r.more_seeds for r in results if r.state is State.UNDECIDED and r.more_seeds]
+    settle = more_seeds_text(max(needed), language) if needed and not missing else ""
     if language == "ja":
         ask = "不足している測定を補い" if missing else "試行を追加し"
-        settle = f"、{more_seeds_text(max(needed), 'ja')}" if needed and not missing else "。"
-        return f"まだ判断できないため、{ask}、改めて判定することをご承認ください{settle}".replace(
-            "ください、", "ください。"
-        )
+        return f"まだ判断できないため、{ask}、改めて判定することをご承認ください。{settle}"
     ask = "completing the missing measurements" if missing else "further trials"
-    settle = f" {more_seeds_text(max(needed), 'en')}" if needed and not missing else ""
-    return f"A decision is not possible yet: please approve {ask} and a new judgement.{settle}"
+    return f"A decision is not possible yet: please approve {ask} and a new judgement. {settle}".rstrip()
 
 
 def _missing_sentence(business: BusinessResult, language: Language) -> str:
