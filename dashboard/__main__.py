@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -76,7 +77,11 @@ def _serve(options: argparse.Namespace, url: str) -> None:
     try:
         if worker:
             worker.start()
-        build().run(config={"server.port": options.port, "server.address": options.address})
+        app = build()
+        # The server stops in good order by its own handlers and then hands the signal on: nothing is left to do for it.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        app.run(config={"server.port": options.port, "server.address": options.address})
     finally:
         if worker:
             worker.stop()

@@ -92,12 +92,12 @@ def _criteria(screen: Screen, scorecard: Scorecard) -> Scorecard:
         row_height=38,
         height=40 + 38 * len(frame),
         column_config={
-            "title": column.TextColumn(words("evidence.criterion"), width=285),
-            "threshold": column.NumberColumn(words("new.criterion.threshold"), width=80, required=True),
-            "margin": column.NumberColumn(words("new.criterion.margin"), width=75, min_value=0, required=True),
-            "unit": column.TextColumn(words("new.criterion.rule"), width=115),
-            "must": column.CheckboxColumn(words("new.criterion.must"), width=60),
-            "weight": column.NumberColumn(words("new.criterion.weight"), width=70, min_value=0, required=True),
+            "title": column.TextColumn(words("evidence.criterion"), width=262),
+            "threshold": column.NumberColumn(words("new.criterion.threshold"), width=78, required=True),
+            "margin": column.NumberColumn(words("new.criterion.margin"), width=84, min_value=0, required=True),
+            "unit": column.TextColumn(words("new.criterion.rule"), width=104),
+            "must": column.CheckboxColumn(words("new.criterion.must"), width=64),
+            "weight": column.NumberColumn(words("new.criterion.weight"), width=84, min_value=0, required=True),
         },
     )
     changed = [

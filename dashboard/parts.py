@@ -85,24 +85,26 @@ def scrolling(inner: str) -> str:
 
 def draw(chart: alt.LayerChart, key: str | None = None) -> None:
     """Show one of the project's charts with its meaning in words for those who can't see it."""
-    _show(_spec_of(chart), key)
+    draw_spec(chart_spec(chart), key)
 
 
 def draw_kept(name: tuple[str, ...], build: Callable[[], alt.LayerChart]) -> None:
     """Show a chart of a frozen record; `name` tells it from every other, so that it is built once for all visitors."""
-    _show(_kept_spec(name, build))
+    draw_spec(_kept_spec(name, build))
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)
 def _kept_spec(name: tuple[str, ...], _build: Callable[[], alt.LayerChart]) -> str:
-    return _spec_of(_build())
+    return chart_spec(_build())
 
 
-def _spec_of(chart: alt.LayerChart) -> str:
+def chart_spec(chart: alt.LayerChart) -> str:
+    """Return a chart as the JSON that `draw_spec` shows: building it costs far more than showing it."""
     return json.dumps(chart.to_dict(validate=False))
 
 
-def _show(text: str, key: str | None = None) -> None:
+def draw_spec(text: str, key: str | None = None) -> None:
+    """Show a chart from its JSON."""
     spec = json.loads(text)
     words = spec.pop("description", "")  # `alt` says it; Streamlit would log that both are given
     if isinstance(spec.get("padding"), int):  # Streamlit adds room below and takes only a padding with four sides

@@ -16,8 +16,8 @@ import psutil
 from sqlalchemy import Connection, or_, select, update
 
 from evaluator.errors import NotFoundError
-from evaluator.store_rows import Job, PocState
-from evaluator.store_schema import jobs, pocs
+from evaluator.store.rows import Job, PocState
+from evaluator.store.schema import jobs, pocs
 from scorecards.local_text import LocalText
 
 LEASE_SECONDS = 30.0

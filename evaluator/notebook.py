@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from evaluator.commands_run import interruptible, run_here
+from evaluator.commands.run import interruptible, run_here
 from evaluator.poc_file import read_poc
 from evaluator.records import PoC
 from evaluator.store import open_store
@@ -20,7 +20,7 @@ class NotebookRecord(Record):
 
     def summary(self, language: Language = "ja") -> str:
         """Return verdict, reasons, criteria and money as text."""
-        from evaluator.commands_show import record_lines
+        from evaluator.commands.show import record_lines
 
         return "\n".join(record_lines(self, language))
 

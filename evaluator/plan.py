@@ -14,7 +14,7 @@ from pathlib import Path
 from evaluator.errors import InputError
 from evaluator.networks.registry import VARIANT_NAMES
 from evaluator.records import Limits, PoC, SettingValue, TrialPurpose, TrialRequest
-from evaluator.store_codec import encode, poc_hash
+from evaluator.store.codec import encode, poc_hash
 from scorecards.local_text import LocalText
 from scorecards.record import Json
 
@@ -27,6 +27,7 @@ SITE_VARIANTS = ("dense_site",)
 class Budget:
     """How much evidence to buy. `looks`: numbers of seeds at which the evidence is judged, the last one ends the PoC.
 
+    Steps are meant to end a training, seconds only one that hangs: what the clock ends depends on the load.
     `limits` hold for every measured training, `tuning_limits` for every training while tuning.
     """
 
@@ -40,25 +41,25 @@ class Budget:
 BUDGETS: Mapping[str, Budget] = {
     "quick": Budget(
         "quick",
-        looks=(3,),
+        looks=(5,),
         tuning_trials=4,
-        # 3 seeds of 6 variants, one at a time, and 24 tuning trainings, two at once, have to fit into 170 seconds
-        limits=Limits(2.5, 60, 8, 0.25, 200),
-        tuning_limits=Limits(1.5, 40, 6, 0.25, 200),
+        # 5 seeds of 6 variants, one at a time, and 24 tuning trainings, two at once, have to fit into 170 seconds
+        limits=Limits(4.0, 30, 8, 0.5, 60),
+        tuning_limits=Limits(2.5, 20, 6, 0.5, 60),
     ),
     "standard": Budget(
         "standard",
         looks=(3, 5, 8),
         tuning_trials=12,
-        limits=Limits(15.0, 200, 16, 1.0, 1_000),
-        tuning_limits=Limits(8.0, 120, 12, 1.0, 1_000),
+        limits=Limits(30.0, 100, 16, 5.0, 300),
+        tuning_limits=Limits(15.0, 60, 12, 5.0, 300),
     ),
     "thorough": Budget(
         "thorough",
         looks=(5, 8, 12, 20),
         tuning_trials=30,
-        limits=Limits(60.0, 400, 24, 4.0, 4_000),
-        tuning_limits=Limits(30.0, 200, 16, 4.0, 4_000),
+        limits=Limits(120.0, 300, 24, 20.0, 1_000),
+        tuning_limits=Limits(60.0, 150, 16, 20.0, 1_000),
     ),
 }
 

@@ -17,7 +17,7 @@ from evaluator.poc_record import build_record, dataset_facts
 from evaluator.poc_trials import TrialRunner
 from evaluator.records import PoC
 from evaluator.store import Store
-from evaluator.store_connection import store_errors
+from evaluator.store.connection import store_errors
 from evaluator.tasks import task as find_task
 from evaluator.tasks.table import TableData
 from scorecards.evidence import look_confidences

@@ -28,7 +28,7 @@ from evaluator.errors import InputError, NotFoundError
 from evaluator.networks.registry import VARIANT_NAMES
 from evaluator.plan import BUDGETS
 from evaluator.records import ColumnKind, DataSource, PoC, SplitBy, SplitPlan, TargetKind
-from evaluator.store_connection import disk_error
+from evaluator.store.connection import disk_error
 from evaluator.tasks import TASK_NAMES
 from scorecards.business import Assumptions
 from scorecards.criteria import Scorecard

@@ -11,7 +11,7 @@ from evaluator.measure.stability import unstable
 from evaluator.plan import Plan
 from evaluator.records import PoC
 from evaluator.store import Store
-from evaluator.store_codec import content_hash, poc_hash
+from evaluator.store.codec import content_hash, poc_hash
 from evaluator.tasks.table import PART_NAMES, TableData
 from scorecards.judgement import Judgement
 from scorecards.record import DatasetFacts, Json, Record

@@ -43,7 +43,10 @@ class SplitPlan:
 
 @dataclass(frozen=True)
 class PoC:
-    """One question, fixed before the first trial. `columns`: every column's kind; 'ignored' and 'identifier' are not inputs."""
+    """One question, fixed before the first trial.
+
+    `columns`: every column's kind; those of kind 'ignored' and 'identifier' are not inputs.
+    """
 
     id: str
     title: str
@@ -74,9 +77,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class TrialRequest:
-    """All that a trial's process needs. `data`: the folder of prepared data (arrays, never pickle); `folder`: where it may write.
+    """All that a trial's process needs.
 
-    `settings`: tuned hyperparameters ({} before tuning). `target`, `finetune_target`: main scores fixed before the first trial.
+    `data`: the folder of prepared data (arrays, never pickle); `folder`: where it may write. `settings`: tuned
+    hyperparameters ({} before tuning). `target`, `finetune_target`: main scores fixed before the first trial.
     """
 
     poc: str

@@ -14,7 +14,7 @@ from evaluator.poc import run_poc
 from evaluator.poc_progress import Tell
 from evaluator.poc_trials import Cancelled
 from evaluator.store import Store
-from evaluator.store_rows import Job
+from evaluator.store.rows import Job
 from scorecards.local_text import LocalText
 from scorecards.record import Record
 

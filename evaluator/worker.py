@@ -11,7 +11,7 @@ from evaluator.errors import BlueprintError, StoreError
 from evaluator.jobs import worker_name
 from evaluator.running import run_job
 from evaluator.store import Store
-from evaluator.store_rows import Job
+from evaluator.store.rows import Job
 from scorecards.local_text import Language
 
 IDLE_SECONDS = 0.5

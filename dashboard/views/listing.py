@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.draft import queue_sample
 from dashboard.parts import chip, go, table, verdict_mark
 from dashboard.screen import PAGES, PageName, Screen, this_screen
-from evaluator.store_rows import PocRow
+from evaluator.store.rows import PocRow
 from sample_data import samples
 from scorecards.formats import format_date, format_money
 

@@ -246,10 +246,7 @@ def _budget(screen: Screen, table: Table, asked: tuple[Answers, bool], both: Bot
         format_func=lambda name: (
             f"**{words(f'budgets.{name}.name')}**　{_minutes(screen, table, inputs, len(variants), name)}"
         ),
-        captions=[
-            f"{words(f'budgets.{name}.meaning')} {words('new.seeds', looks=('・' if screen.language == 'ja' else ', ').join(map(str, BUDGETS[name].looks)))}"
-            for name in BUDGETS
-        ],
+        captions=[_budget_meaning(screen, name) for name in BUDGETS],
         key="budget",
     )
     ready = askable and both is not None
@@ -260,6 +257,11 @@ def _budget(screen: Screen, table: Table, asked: tuple[Answers, bool], both: Bot
         st.caption(words("new.not_ready"))
     if st.button(words("new.start"), type="primary", icon=":material/play_arrow:", disabled=not ready):
         _start(screen, table, answers)
+
+
+def _budget_meaning(screen: Screen, name: str) -> str:
+    looks = ("・" if screen.language == "ja" else ", ").join(map(str, BUDGETS[name].looks))
+    return f"{screen.words(f'budgets.{name}.meaning')} {screen.words('new.seeds', looks=looks)}"
 
 
 def _planned(screen: Screen, table: Table, answers: Answers) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 
-import altair as alt
 import streamlit as st
 
-from dashboard.parts import asked_poc, draw, go, table
+from dashboard.parts import asked_poc, chart_spec, draw, draw_spec, go, table
 from dashboard.screen import Screen, Theme, this_screen
 from evaluator.records import PoC
 from evaluator.store import Store
-from evaluator.store_rows import Progress
+from evaluator.store.rows import Progress
 from scorecards.charts import learning_curves
 from scorecards.formats import format_value
 from scorecards.local_text import Language
@@ -30,7 +29,7 @@ def show(screen: Screen) -> None:
     st.html(f'<div class="bp-muted">{escape(_about(screen, asked))}</div>')
     progress = screen.store.progress(poc)
     if progress.state in ("queued", "running"):
-        _live(poc)
+        _live(poc, asked.variants)
     else:
         _ended(screen, poc, progress)
 
@@ -48,7 +47,7 @@ def _about(screen: Screen, poc: PoC) -> str:
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _live(poc: str) -> None:
+def _live(poc: str, variants: tuple[str, ...]) -> None:
     screen = this_screen()
     progress = screen.store.progress(poc)
     if progress.state not in ("queued", "running"):
@@ -56,7 +55,7 @@ def _live(poc: str) -> None:
     _steps(screen, progress)
     left, right = st.columns([1, 1.6])
     with left.container(border=True, height="stretch"):
-        _now(screen, poc, progress)
+        _now(screen, poc, variants, progress)
     with right.container(border=True, height="stretch"):
         _curves(screen, poc, progress)
     _cancel(screen, poc)
@@ -89,7 +88,7 @@ def _time_left(screen: Screen, progress: Progress) -> str:
     )
 
 
-def _now(screen: Screen, poc: str, progress: Progress) -> None:
+def _now(screen: Screen, poc: str, variants: tuple[str, ...], progress: Progress) -> None:
     words = screen.words
     st.html(f'<p class="bp-title">{escape(words("progress.now"))}</p>')
     if progress.state == "queued":
@@ -112,7 +111,7 @@ def _now(screen: Screen, poc: str, progress: Progress) -> None:
     done, failed = (Counter(row.variant for row in trials if row.state == state) for state in ("done", "failed"))
     rows = [
         [escape(variant_name(variant, screen.language)), _trials_mark(screen, done[variant], failed[variant])]
-        for variant in screen.store.poc(poc).variants
+        for variant in variants
     ]
     st.html(table([words(f"progress.columns.{name}") for name in ("variant", "done")], rows))
 
@@ -127,21 +126,21 @@ def _trials_mark(screen: Screen, done: int, failed: int) -> str:
 def _curves(screen: Screen, poc: str, progress: Progress) -> None:
     st.html(f'<p class="bp-title">{escape(screen.words("progress.curves"))}</p>')
     step = (progress.trials_done, progress.running)
-    chart = _curve_chart(screen.store.url, poc, step, screen.language, screen.theme, screen.store)
-    if chart is None:
+    spec = _curve_spec(screen.store.url, poc, step, screen.language, screen.theme, screen.store)
+    if spec is None:
         st.html(f'<div class="bp-empty"><p>{escape(screen.words("progress.no_curves"))}</p></div>')
     else:
-        draw(chart)
+        draw_spec(spec)
 
 
 @st.cache_resource(max_entries=32, ttl=POLL_SECONDS * 1.5, show_spinner=False)
-def _curve_chart(
+def _curve_spec(
     url: str, poc: str, step: tuple[object, ...], language: Language, theme: Theme, _store: Store
-) -> alt.LayerChart | None:
+) -> str | None:
     curves = _store.curves(poc)
     if curves[curves["setting"] == "fit"].empty:
         return None
-    return learning_curves(curves, language, theme, axis="seconds", height=300)
+    return chart_spec(learning_curves(curves, language, theme, axis="seconds", height=300))
 
 
 def _cancel(screen: Screen, poc: str) -> None:

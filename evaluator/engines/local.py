@@ -24,7 +24,14 @@ from evaluator.engines.trial_process import Message, Trial, run_in_process
 from evaluator.records import Limits, TrialRequest, TrialResult
 from scorecards.record import CurvePoint, TrialFailure
 
-PRELOAD = ("torch", "torch.optim", "torch._dynamo", "evaluator.engines.trial_process", "evaluator.trial")
+PRELOAD = (
+    "torch",
+    "torch.optim",
+    "torch._dynamo",
+    "sklearn.ensemble",  # otherwise the trees' training would be charged with its import
+    "evaluator.engines.trial_process",
+    "evaluator.trial",
+)
 POLL_SECONDS = 0.25
 END_SECONDS = 2.0
 _main_lock = threading.Lock()

@@ -7,10 +7,11 @@ and predicting one row. It leaves out starting Python, importing libraries and r
 
 from __future__ import annotations
 
+from functools import partial
 from statistics import median
 
 from evaluator.measure.context import TrialContext, first_rows
-from evaluator.measure.timing import time_calls, time_once
+from evaluator.measure.timing import time_in_turn, time_once
 from evaluator.networks.protocol import Fitted
 from evaluator.tasks.table import TablePart
 from scorecards.record import Measurement
@@ -21,13 +22,17 @@ FRESH_MODELS = 5  # the first prediction can be made only once a model: load it 
 
 def measure(context: TrialContext) -> list[Measurement]:
     """Return `predict.*` in seconds: cached for every variant, uncached as well where weights are generated."""
-    one_row, batch = first_rows(context.data.test, 1), first_rows(context.data.test, BATCH_ROWS)
+    parts = {"": first_rows(context.data.test, 1), "batch_": first_rows(context.data.test, BATCH_ROWS)}
     model = context.load()
-    rows = [context.row("predict.first_seconds", _first_prediction(context, one_row))]
-    for cached in (True, False) if model.generates() else (True,):
-        name = "cached" if cached else "uncached"
-        rows += _latency(context, model, one_row, cached=cached, setting=name)
-        rows += _latency(context, model, batch, cached=cached, setting=f"batch_{name}")
+    calls = {
+        f"{batch}{'cached' if cached else 'uncached'}": partial(model.predictor(cached=cached), part)
+        for cached in ((True, False) if model.generates() else (True,))
+        for batch, part in parts.items()
+    }
+    rows = [context.row("predict.first_seconds", _first_prediction(context, parts[""]))]
+    for setting, timing in time_in_turn(calls).items():
+        rows.append(context.row("predict.p50_seconds", timing.median, setting=setting))
+        rows.append(context.row("predict.p95_seconds", timing.p95, setting=setting))
     return rows
 
 
@@ -37,12 +42,3 @@ def _first_prediction(context: TrialContext, one_row: TablePart) -> float:
 
 def _first_seconds(model: Fitted, one_row: TablePart) -> float:
     return time_once(lambda: model.predictor(cached=True)(one_row))
-
-
-def _latency(context: TrialContext, model: Fitted, part: TablePart, *, cached: bool, setting: str) -> list[Measurement]:
-    predict = model.predictor(cached=cached)
-    timing = time_calls(lambda: predict(part))
-    return [
-        context.row("predict.p50_seconds", timing.median, setting=setting),
-        context.row("predict.p95_seconds", timing.p95, setting=setting),
-    ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -20,6 +20,7 @@ import numpy as np
 SHORTEST_BLOCK_SECONDS = 1e-4  # a thousand times what reading the clock takes
 WARMUP_CALLS = 5
 FEWEST_BLOCKS = 20  # below that a 95th percentile is only the maximum
+ROUNDS = 6
 LONGEST_FACTOR = 3.0  # a slow call may stretch the budget this far for the sake of FEWEST_BLOCKS
 
 
@@ -46,10 +47,23 @@ def time_calls(call: Callable[[], object], *, budget_seconds: float = 0.1) -> Ti
 
     Runs at least one block, and FEWEST_BLOCKS of them unless that took more than LONGEST_FACTOR times the budget.
     """
+    return time_in_turn({"": call}, rounds=1, budget_seconds=budget_seconds)[""]
+
+
+def time_in_turn(
+    calls: Mapping[str, Callable[[], object]], *, rounds: int = ROUNDS, budget_seconds: float = 0.06
+) -> dict[str, Timing]:
+    """Time several calls in turn, `rounds` times `budget_seconds` each: what disturbs the machine disturbs them all."""
     with _quiet_collector():
-        once = _warm_up(call)
-        calls = max(1, math.ceil(SHORTEST_BLOCK_SECONDS / once))
-        seconds = list(_blocks(call, calls, budget_seconds))
+        a_block = {name: max(1, math.ceil(SHORTEST_BLOCK_SECONDS / _warm_up(call))) for name, call in calls.items()}
+        seconds: dict[str, list[float]] = {name: [] for name in calls}
+        for _ in range(rounds):
+            for name, call in calls.items():
+                seconds[name] += _blocks(call, a_block[name], budget_seconds)
+    return {name: _timing(blocks, a_block[name]) for name, blocks in seconds.items()}
+
+
+def _timing(seconds: Sequence[float], calls: int) -> Timing:
     quartiles = np.percentile(seconds, [25, 50, 75, 95])
     return Timing(
         median=float(quartiles[1]),

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import READY, server, settle
+from tests.browser.conftest import server, settle
 
 
 @pytest.fixture(scope="module")

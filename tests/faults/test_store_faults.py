@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from evaluator.commands_report import write_whole
+from evaluator.commands.report import write_whole
 from evaluator.errors import InputError, StoreBusyError, StoreError
 from evaluator.poc_file import write_poc
 from evaluator.store import Store, open_store

@@ -7,7 +7,7 @@ import pytest
 
 from evaluator.errors import InputError, NotFoundError, ScorecardError
 from evaluator.poc_file import parse_poc, poc_to_yaml, read_poc, write_poc
-from evaluator.store_codec import poc_hash, poc_id
+from evaluator.store.codec import poc_hash, poc_id
 from scorecards.scorecard_file import load_template, to_yaml
 from tests.small_poc import small_poc
 

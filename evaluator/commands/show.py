@@ -10,7 +10,7 @@ from evaluator.errors import NotFoundError
 from scorecards.local_text import Language, LocalText
 
 if TYPE_CHECKING:
-    from evaluator.store_rows import Progress
+    from evaluator.store.rows import Progress
     from scorecards.record import Record
 
 STATES = {

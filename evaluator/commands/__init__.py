@@ -43,9 +43,9 @@ class Parser(argparse.ArgumentParser):
 
 def all_commands() -> tuple[Command, ...]:
     """Return every command, in the order of the help. To add one, add its module here."""
-    from evaluator import commands_new, commands_report, commands_run, commands_show, commands_worker
+    from evaluator.commands import new, report, run, show, worker
 
-    modules = (commands_new, commands_run, commands_show, commands_report, commands_worker)
+    modules = (new, run, show, report, worker)
     return tuple(module.COMMAND for module in modules)
 
 
@@ -87,6 +87,6 @@ def poc_of(name: str) -> str:
     if not name.endswith((".yaml", ".yml")):
         return name
     from evaluator.poc_file import read_poc
-    from evaluator.store_codec import poc_id
+    from evaluator.store.codec import poc_id
 
     return poc_id(read_poc(Path(name)))

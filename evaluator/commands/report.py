@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a full disk leaves nothing half-written. Raises StoreError."""
-    from evaluator.store_connection import disk_error
+    from evaluator.store.connection import disk_error
 
     partial = path.with_name(f".{path.name}.partial")
     try:

@@ -1,7 +1,7 @@
 """The store: PoCs, jobs, trials, measurements and frozen records, in a database with a folder of artifacts beside it.
 
-`open_store` is the door. Each method is one transaction; the rows themselves are written in `store_results.py`,
-`jobs.py` and `store_listing.py`. Any number of processes may use the same store at once.
+`open_store` is the door. Each method is one transaction; the rows themselves are written in `results.py`,
+`listing.py` and `evaluator.jobs`. Any number of processes may use the same store at once.
 """
 
 from __future__ import annotations
@@ -19,17 +19,19 @@ import pandas as pd
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.engine import make_url
 
-from evaluator import jobs, store_listing, store_results
+from evaluator import jobs
 from evaluator.errors import InputError, NotFoundError
 from evaluator.records import PoC, SettingValue, TrialRequest, TrialResult
-from evaluator.store_codec import decode, encode, poc_hash, poc_id
-from evaluator.store_connection import BUSY_SECONDS, connect, disk_error, reading, writing
-from evaluator.store_rows import Job, PocRow, PocState, Progress, TrialRow
-from evaluator.store_schema import curves, facts, measurements, pocs, records, trials
-from evaluator.store_schema import jobs as jobs_table
+from evaluator.store import listing, results
+from evaluator.store.codec import decode, encode, poc_hash, poc_id
+from evaluator.store.connection import BUSY_SECONDS, connect, disk_error, reading, writing
+from evaluator.store.rows import Job, PocRow, PocState, Progress, TrialRow
+from evaluator.store.schema import curves, facts, measurements, pocs, records, trials
+from evaluator.store.schema import jobs as jobs_table
 from scorecards.local_text import LocalText
 from scorecards.record import CurvePoint, Json, Record, TrialFailure
 
+DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / ".blueprint"
 STORE_VARIABLE = "BLUEPRINT_STORE"
 _ID = re.compile(r"[\w][\w.-]{0,99}")
 
@@ -40,7 +42,7 @@ def open_store(url: str | None = None, *, busy_seconds: float = BUSY_SECONDS) ->
     Without `url` the environment's BLUEPRINT_STORE decides, else `.blueprint/` in the project's root.
     Raises InputError for a URL that can't be understood, StoreError (StoreBusyError) when it can't be opened.
     """
-    chosen = url or os.environ.get(STORE_VARIABLE) or str(Path(__file__).resolve().parent.parent / ".blueprint")
+    chosen = url or os.environ.get(STORE_VARIABLE) or str(DEFAULT_FOLDER)
     if "://" not in chosen:
         folder = Path(chosen).expanduser().resolve()
         chosen = f"sqlite:///{folder / 'store.sqlite'}"
@@ -55,7 +57,7 @@ def _folder_beside(url: str) -> Path:
     if scheme.startswith("sqlite") and rest.lstrip("/"):
         database = make_url(url).database or ""
         return Path(database).expanduser().resolve().parent
-    return Path(__file__).resolve().parent.parent / ".blueprint"
+    return DEFAULT_FOLDER
 
 
 class Store:
@@ -112,12 +114,12 @@ class Store:
     def pocs(self, search: str = "", state: str = "") -> list[PocRow]:
         """Return the PoCs whose title, id or owner contains `search`, in `state` if given, the newest first."""
         with reading(self._engine) as connection:
-            return store_listing.list_pocs(connection, search, state)
+            return listing.list_pocs(connection, search, state)
 
     def progress(self, poc: str) -> Progress:
         """Return how far a PoC is. Raises NotFoundError."""
         with reading(self._engine) as connection:
-            return store_listing.read_progress(connection, poc)
+            return listing.read_progress(connection, poc)
 
     def delete_poc(self, poc: str) -> None:
         """Delete a PoC, all that was measured for it, and its folder. Raises NotFoundError."""
@@ -188,23 +190,23 @@ class Store:
     def start_trial(self, request: TrialRequest) -> None:
         """Note that a trial is under way."""
         with writing(self._engine) as connection:
-            store_results.start_trial(connection, request)
+            results.start_trial(connection, request)
 
     def finish_trial(self, poc: str, result: TrialResult) -> bool:
         """Write a trial's measurements, curves and state in one transaction; False where that was done before."""
         with writing(self._engine) as connection:
             jobs.note_progress(connection, poc)
-            return store_results.finish_trial(connection, poc, result)
+            return results.finish_trial(connection, poc, result)
 
     def fail_trial(self, poc: str, failure: TrialFailure) -> bool:
         """Note why a trial ended without a result; False where it has ended before."""
         with writing(self._engine) as connection:
-            return store_results.fail_trial(connection, poc, failure)
+            return results.fail_trial(connection, poc, failure)
 
     def drop_unfinished(self, poc: str) -> None:
         """Forget the trials that were under way when a run was cut off."""
         with writing(self._engine) as connection:
-            store_results.drop_unfinished(connection, poc)
+            results.drop_unfinished(connection, poc)
 
     def add_points(self, poc: str, points: Sequence[CurvePoint]) -> None:
         """Append points to the learning curves of trials that are under way."""
@@ -213,12 +215,12 @@ class Store:
             by_trial.setdefault(point.trial, []).append(point)
         with writing(self._engine) as connection:
             for trial, some in by_trial.items():
-                store_results.add_points(connection, poc, trial, some, live=True)
+                results.add_points(connection, poc, trial, some, live=True)
 
     def trials(self, poc: str) -> tuple[TrialRow, ...]:
         """Return the state of every trial that was started."""
         with reading(self._engine) as connection:
-            return store_results.read_trials(connection, poc)
+            return results.read_trials(connection, poc)
 
     def failures(self, poc: str) -> tuple[TrialFailure, ...]:
         """Return the trials that ended without a result, and why."""
@@ -228,27 +230,27 @@ class Store:
     def settings(self, poc: str) -> Mapping[str, Mapping[str, SettingValue]]:
         """Return the tuned settings by variant, as far as tuning has come."""
         with reading(self._engine) as connection:
-            return store_results.read_settings(connection, poc)
+            return results.read_settings(connection, poc)
 
     def measurements(self, poc: str) -> pd.DataFrame:
         """Return all measurements so far (`scorecards.record.MEASUREMENT_COLUMNS`), in one fixed order."""
         with reading(self._engine) as connection:
-            return store_results.read_measurements(connection, poc)
+            return results.read_measurements(connection, poc)
 
     def curves(self, poc: str) -> pd.DataFrame:
         """Return all learning curves so far (`scorecards.record.CURVE_COLUMNS`), those under way included."""
         with reading(self._engine) as connection:
-            return store_results.read_curves(connection, poc)
+            return results.read_curves(connection, poc)
 
     def fix(self, poc: str, name: str, value: Json) -> Json:
         """Write a fact of a PoC (protocol, environment) once and return what stands: the first value wins."""
         with writing(self._engine) as connection:
-            return store_results.fix(connection, poc, name, value)
+            return results.fix(connection, poc, name, value)
 
     def fact(self, poc: str, name: str) -> Json:
         """Return a fact that was fixed, or None."""
         with reading(self._engine) as connection:
-            return store_results.read_fact(connection, poc, name)
+            return results.read_fact(connection, poc, name)
 
     # Records
 

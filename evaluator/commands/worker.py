@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Work until stopped."""
-    from evaluator.commands_run import interruptible
+    from evaluator.commands.run import interruptible
     from evaluator.store import open_store
     from evaluator.worker import work
 

@@ -15,9 +15,9 @@ import pandas as pd
 from sqlalchemy import Column, Connection, Table, delete, func, insert, select, update
 
 from evaluator.records import SettingValue, TrialRequest, TrialResult
-from evaluator.store_codec import encode
-from evaluator.store_rows import TrialRow
-from evaluator.store_schema import curves, facts, measurements, pocs, trials
+from evaluator.store.codec import encode
+from evaluator.store.rows import TrialRow
+from evaluator.store.schema import curves, facts, measurements, pocs, trials
 from scorecards.record import CURVE_COLUMNS, MEASUREMENT_COLUMNS, CurvePoint, Json, TrialFailure
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from evaluator.errors import InputError, StoreBusyError, StoreError
-from evaluator.store_schema import SCHEMA_VERSION, metadata, schema
+from evaluator.store.schema import SCHEMA_VERSION, metadata, schema
 from scorecards.local_text import LocalText
 
 BUSY_SECONDS = 15.0

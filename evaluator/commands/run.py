@@ -44,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run or resume the PoC; print the record. Returns 1 where it was interrupted."""
-    from evaluator.commands_show import print_record
+    from evaluator.commands.show import print_record
     from evaluator.poc_file import read_poc
     from evaluator.store import open_store
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Row, func, or_, select
 
 from evaluator.jobs import not_found
-from evaluator.store_rows import PocRow, Progress
-from evaluator.store_schema import pocs, trials
+from evaluator.store.rows import PocRow, Progress
+from evaluator.store.schema import pocs, trials
 from scorecards.judgement import VerdictState
 from scorecards.local_text import LocalText
 
