@@ -5,7 +5,6 @@ The plan depends on the PoC alone, so that a run that was cut off finds the same
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,10 +40,10 @@ class Budget:
 BUDGETS: Mapping[str, Budget] = {
     "quick": Budget(
         "quick",
-        looks=(5,),
+        looks=(4,),
         tuning_trials=4,
-        # 5 seeds of 6 variants, one at a time, and 24 tuning trainings, two at once, have to fit into 170 seconds
-        limits=Limits(4.0, 30, 8, 0.5, 60),
+        # 4 seeds of 6 variants, one at a time, and 24 tuning trainings, two at once, have to fit into 170 seconds
+        limits=Limits(4.0, 25, 8, 0.5, 60),
         tuning_limits=Limits(2.5, 20, 6, 0.5, 60),
     ),
     "standard": Budget(
@@ -196,7 +195,7 @@ def make_plan(poc: PoC, folder: Path) -> Plan:
 def estimate_seconds(rows: int, columns: int, variants: int, budget_name: str) -> tuple[float, float]:
     """Return (low, high): about how many seconds a PoC takes on two cores of an ordinary machine.
 
-    `low`: trainings end early and the first look decides; `high`: each takes all its time, up to the last look.
+    `low`: trainings end early and the first look decides; `high`: the last look does, with many sites to fine-tune.
     """
     bought = budget(budget_name)
     work = rows * max(columns, 1)
@@ -207,13 +206,13 @@ def estimate_seconds(rows: int, columns: int, variants: int, budget_name: str) -
     def total(share: float, seeds: int) -> float:
         return prepare + share * variants * (tuning / 2 + seeds * whole)
 
-    return round(total(0.4, bought.looks[0])), round(total(1.0, bought.looks[-1]))
+    return round(total(0.6, bought.looks[0])), round(total(1.5, bought.looks[-1]))
 
 
-def trial_seconds(bought: Budget, purpose: TrialPurpose, work: float = math.inf) -> float:
-    """Return the seconds that one trial takes at most; `work`: rows × columns, about 1 µs each and epoch."""
+def trial_seconds(bought: Budget, purpose: TrialPurpose, work: float) -> float:
+    """Return about how many seconds a trial takes; `work`: rows × columns, about 0.3 µs each and epoch."""
     limits = bought.limits if purpose == "measure" else bought.tuning_limits
-    training = min(limits.max_seconds, 0.5 + 1e-6 * work * limits.max_epochs)
+    training = min(limits.max_seconds, 0.3 + 3e-7 * work * limits.max_epochs)
     if purpose == "tune":
-        return bought.tuning_trials * training
-    return training + 2.0 + 12 * min(limits.finetune_max_seconds, 0.1 + 1e-6 * work * 20)
+        return 1.0 + bought.tuning_trials * training
+    return training + 1.2 + 4 * min(limits.finetune_max_seconds, 1e-6 * work * limits.finetune_max_steps / 60)

@@ -53,10 +53,12 @@ def run_poc(
     """
     poc = replace(poc, id=store.add_poc(poc))
     plan = make_plan(poc, store.folder(poc.id))
-    runner = TrialRunner(store, engine, Ticker(plan, store, tell, parallel=engine.parallel), cancelled)
+    ticker = Ticker(plan, store, tell, parallel=engine.parallel)
+    runner = TrialRunner(store, engine, ticker, cancelled)
 
     runner.step("preparing")
     data = prepare_data(plan)
+    ticker.learn_size(data.rows * len(poc.columns))
     protocol = fix_protocol(plan, data, store)
 
     runner.step("tuning")

@@ -11,6 +11,8 @@ from evaluator.plan import Plan, trial_seconds
 from evaluator.records import TrialPurpose, TrialRequest
 from evaluator.store import Store
 
+USUAL_WORK = 1e5
+"""Rows × columns of a usual table: what is expected until the data has been read."""
 UNCERTAINTY = 0.25
 """Trials of one purpose differ; the time left is given this much shorter and longer than their mean says."""
 
@@ -40,6 +42,7 @@ class Ticker:
         self._plan, self._store, self._tell, self._parallel = plan, store, tell, parallel
         self.poc = plan.poc.id
         self._step = "preparing"
+        self._work = USUAL_WORK
         rows = [row for row in store.trials(self.poc) if row.state != "running"]
         self._ended: dict[TrialPurpose, int] = {"tune": 0, "measure": 0}
         self._seconds: dict[TrialPurpose, list[float]] = {"tune": [], "measure": []}
@@ -47,6 +50,10 @@ class Ticker:
             self._ended[row.purpose] += 1
             if row.state == "done" and row.seconds is not None:
                 self._seconds[row.purpose].append(row.seconds)
+
+    def learn_size(self, work: float) -> None:
+        """Estimate from now on with the data's own size; `work`: rows × columns."""
+        self._work = work
 
     def step(self, name: str) -> None:
         """Begin a step: preparing, tuning, measuring or judging."""
@@ -78,7 +85,7 @@ class Ticker:
 
     def _each(self, purpose: TrialPurpose) -> float:
         known = self._seconds[purpose]
-        return mean(known) if known else trial_seconds(self._plan.budget, purpose)
+        return mean(known) if known else trial_seconds(self._plan.budget, purpose, self._work)
 
     def _write(self) -> None:
         self._store.set_step(self.poc, self._step, trials_total=self._plan.trials_total, eta=self.time_left())

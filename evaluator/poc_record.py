@@ -12,7 +12,7 @@ from evaluator.plan import Plan
 from evaluator.records import PoC
 from evaluator.store import Store
 from evaluator.store.codec import content_hash, poc_hash
-from evaluator.tasks.table import PART_NAMES, TableData
+from evaluator.tasks.table import TableData
 from scorecards.judgement import Judgement
 from scorecards.record import DatasetFacts, Json, Record
 from scorecards.record_json import to_dict
@@ -24,7 +24,7 @@ def dataset_facts(poc: PoC, data: TableData, main_metric: str) -> DatasetFacts:
     """Return what the data was: rows that were used, columns of the table, sites."""
     return DatasetFacts(
         name=poc.title,
-        rows=sum(data.part(name).rows for name in PART_NAMES),
+        rows=data.rows,
         columns=len(poc.columns),
         sites=len(data.site_names),
         target=poc.target,

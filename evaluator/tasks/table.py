@@ -135,6 +135,11 @@ class TableData:
         """Return the sites' names in index order."""
         return self.facts.sites
 
+    @property
+    def rows(self) -> int:
+        """Return how many rows are used, all parts together."""
+        return sum(self.part(name).rows for name in PART_NAMES)
+
     def part(self, name: str) -> TablePart:
         """Return the part called `name`, one of PART_NAMES."""
         if name not in PART_NAMES:

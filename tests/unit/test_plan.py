@@ -15,9 +15,10 @@ def test_every_variant_gets_the_same_seeds_and_tuning(tmp_path: Path) -> None:
     tuning = plan.tuning()
     assert [request.variant for request in tuning] == list(VARIANT_NAMES)
     assert len({(request.tuning_trials, request.limits, request.seed) for request in tuning}) == 1
-    measured = plan.measuring(3, {}, (0.8, None))
+    seeds = plan.budget.looks[-1]
+    measured = plan.measuring(seeds, {}, (0.8, None))
     assert sorted((request.variant, request.seed) for request in measured) == sorted(
-        (variant, seed) for variant in VARIANT_NAMES for seed in (1, 2, 3)
+        (variant, seed) for variant in VARIANT_NAMES for seed in range(1, seeds + 1)
     )
     assert len({(request.limits, request.target, request.threads) for request in measured}) == 1
     assert len({request.trial for request in (*tuning, *measured)}) == plan.trials_total
@@ -69,5 +70,5 @@ def test_more_budget_more_data_and_more_variants_take_longer() -> None:
 def test_looks_rise_and_bigger_budgets_look_further() -> None:
     names = list(BUDGETS)
     assert names == ["quick", "standard", "thorough"]
-    assert [BUDGETS[name].looks for name in names] == [(3,), (3, 5, 8), (5, 8, 12, 20)]
+    assert [BUDGETS[name].looks for name in names] == [(4,), (3, 5, 8), (5, 8, 12, 20)]
     assert [BUDGETS[name].tuning_trials for name in names] == [4, 12, 30]
