@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.faults import show_message
 from dashboard.screen import Screen
-from scorecards.business import Assumptions
+from scorecards.assumptions import Assumptions
 from scorecards.criteria import Criterion, Scorecard
 from scorecards.errors import ScorecardError
 from scorecards.formats import format_value, unit_label

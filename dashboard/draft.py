@@ -17,7 +17,7 @@ from evaluator.poc_new import new_poc
 from evaluator.records import FILE_AS_SITE, ColumnKind, DataSource, PoC, SplitPlan
 from evaluator.store import Store
 from sample_data import Sample
-from scorecards.business import Assumptions
+from scorecards.assumptions import Assumptions
 from scorecards.criteria import Scorecard
 from scorecards.local_text import Language
 

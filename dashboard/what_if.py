@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.records import record_key
-from scorecards.business import ASSUMPTION_LIMITS, Assumption, Assumptions, with_likely
+from scorecards.assumptions import ASSUMPTION_LIMITS, Assumption, Assumptions, with_likely
 from scorecards.formats import money_symbol
 from scorecards.judgement import Judgement
 from scorecards.local_text import Language

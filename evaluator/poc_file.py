@@ -30,7 +30,7 @@ from evaluator.plan import BUDGETS
 from evaluator.records import ColumnKind, DataSource, PoC, SplitBy, SplitPlan, TargetKind
 from evaluator.store.connection import disk_error
 from evaluator.tasks import TASK_NAMES
-from scorecards.business import Assumptions
+from scorecards.assumptions import Assumptions
 from scorecards.criteria import Scorecard
 from scorecards.local_text import LocalText
 from scorecards.record import Json

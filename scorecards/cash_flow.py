@@ -39,7 +39,7 @@ from scorecards.judgement import How
 from scorecards.rows import Rows, weakest
 
 if TYPE_CHECKING:
-    from scorecards.business import Assumptions
+    from scorecards.assumptions import Assumptions
 
 Numbers: TypeAlias = NDArray[np.float64]
 

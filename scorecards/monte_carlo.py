@@ -17,7 +17,7 @@ from scipy.special import stdtrit
 from scorecards.cash_flow import MeasuredInput, Numbers
 
 if TYPE_CHECKING:
-    from scorecards.business import Assumption, Assumptions
+    from scorecards.assumptions import Assumption, Assumptions
 
 
 def draw_numbers(

@@ -11,7 +11,7 @@ import pandas as pd
 from scorecards.judgement import How, Judgement
 
 if TYPE_CHECKING:
-    from scorecards.business import Assumptions
+    from scorecards.assumptions import Assumptions
     from scorecards.criteria import Scorecard
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 import pandas as pd
 
-from scorecards.business import Assumptions
+from scorecards.assumptions import Assumptions
 from scorecards.criteria import Scorecard
 from scorecards.errors import InputError
 from scorecards.judgement import CriterionResult, Judgement

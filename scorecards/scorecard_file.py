@@ -11,7 +11,7 @@ from importlib import resources
 
 import yaml
 
-from scorecards.business import ASSUMPTION_LIMITS, SOURCES, Assumption, Assumptions
+from scorecards.assumptions import ASSUMPTION_LIMITS, SOURCES, Assumption, Assumptions
 from scorecards.criteria import COMPARES, DIRECTIONS, Criterion, Gate, Question, Scale, Scorecard
 from scorecards.local_text import LocalText
 from scorecards.record import Json

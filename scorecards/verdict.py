@@ -16,7 +16,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from scorecards.business import Assumptions, evaluate
+from scorecards.assumptions import Assumptions
+from scorecards.business import evaluate
 from scorecards.criteria import Scorecard
 from scorecards.gates import Contest, judge_criterion, needed_metrics
 from scorecards.judgement import (

@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from scorecards.business import Assumptions
+from scorecards.assumptions import Assumptions
 from scorecards.criteria import Scorecard
 from scorecards.record import (
     CURVE_COLUMNS,

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluator.measure.context import TrainingCost, TrialContext
+from evaluator.measure.context import MemoryUse, TrainingCost, TrialContext
 from evaluator.measure.finetuning import fine_tune
-from evaluator.measure.memory import MemoryUse
 from evaluator.networks.protocol import ReportPoint, TracePoint, TrainingTrace
 from evaluator.records import Limits, SettingValue, TrialRequest
 from evaluator.tasks.table import TableData, TableFacts, TablePart

@@ -14,7 +14,8 @@ from dashboard.records import newest_record
 from dashboard.screen import Screen, this_screen
 from dashboard.what_if import FIRST_SLIDERS, judge_again, moved, put_back, sliders
 from evaluator.errors import NotFoundError
-from scorecards.business import Assumption, Assumptions, turning_point
+from scorecards.assumptions import Assumption, Assumptions
+from scorecards.business import turning_point
 from scorecards.charts import npv_histogram, tornado, waterfall
 from scorecards.formats import (
     format_money,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evaluator.measure.memory import MemoryUse
 from evaluator.networks.protocol import Fitted, Floats, Variant
 from evaluator.records import TrialRequest
 from evaluator.tasks import task
@@ -20,6 +19,14 @@ from scorecards.vocabulary import METRIC_UNITS
 
 if TYPE_CHECKING:
     from evaluator.tasks.table import TableData, TablePart
+
+
+@dataclass(frozen=True)
+class MemoryUse:
+    """Bytes: resident at the start of the training, and the highest increase over it."""
+
+    start_bytes: int
+    peak_increase_bytes: int
 
 
 def measurement(

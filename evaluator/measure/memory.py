@@ -9,30 +9,19 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import psutil
 
-if TYPE_CHECKING:
-    from evaluator.measure.context import TrialContext
-    from scorecards.record import Measurement
+from evaluator.measure.context import MemoryUse, TrialContext
+from scorecards.record import Measurement
 
 STATUS = Path("/proc/self/status")
 ROLLUP = Path("/proc/self/smaps_rollup")
 CLEAR_REFS = Path("/proc/self/clear_refs")
 RESET_HIGH_WATER_MARK = "5"  # proc(5): "5" sets VmHWM back to the present resident size
 POLL_SECONDS = 0.005
-
-
-@dataclass(frozen=True)
-class MemoryUse:
-    """Bytes: resident at the start of the training, and the highest increase over it."""
-
-    start_bytes: int
-    peak_increase_bytes: int
 
 
 def measure(context: TrialContext) -> list[Measurement]:

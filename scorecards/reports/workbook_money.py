@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from scorecards.business import measured_inputs
-from scorecards.cash_flow import MeasuredInput, cash_flow_lines, likely_numbers
+from scorecards.cash_flow import MeasuredInput, cash_flow_lines, likely_numbers, measured_inputs
 from scorecards.local_text import LocalText
 from scorecards.phrases import cash_flow_name, how_name, metric_name, setting_name, variant_name
 from scorecards.record import Record

@@ -12,17 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from scorecards.business import (
-    ASSUMPTION_LIMITS,
-    Assumptions,
-    cash_flow_lines,
-    evaluate,
-    likely_numbers,
-    measured_inputs,
-    turning_point,
-    with_likely,
-)
-from scorecards.cash_flow import LINES, net_present_value
+from scorecards.assumptions import ASSUMPTION_LIMITS, Assumptions, with_likely
+from scorecards.business import evaluate, turning_point
+from scorecards.cash_flow import LINES, cash_flow_lines, likely_numbers, measured_inputs, net_present_value
 from scorecards.judgement import BusinessResult
 from scorecards.monte_carlo import draw_numbers
 from scorecards.record import MEASUREMENT_COLUMNS

@@ -9,7 +9,9 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from scorecards.business import evaluate, measured_inputs, with_likely
+from scorecards.assumptions import with_likely
+from scorecards.business import evaluate
+from scorecards.cash_flow import measured_inputs
 from scorecards.local_text import LANGUAGES, Language
 from scorecards.record import Record
 from scorecards.reports import render

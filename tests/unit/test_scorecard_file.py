@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scorecards.business import ASSUMPTION_LIMITS
+from scorecards.assumptions import ASSUMPTION_LIMITS
 from scorecards.criteria import Gate
 from scorecards.errors import ScorecardError
 from scorecards.local_text import LocalText

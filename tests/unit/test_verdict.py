@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scorecards.business import Assumptions, with_likely
+from scorecards.assumptions import Assumptions, with_likely
 from scorecards.criteria import Gate, Scorecard
 from scorecards.gates import Contest, gate_state, judge_criterion
 from scorecards.judgement import CriterionResult, Interval, Judgement, State, VerdictState
