@@ -9,11 +9,11 @@ from types import TracebackType
 
 from evaluator.engines import Engine
 from evaluator.errors import BlueprintError, StoreError
-from evaluator.jobs import HEARTBEAT_SECONDS
 from evaluator.poc import run_poc
 from evaluator.poc_progress import Tell
 from evaluator.poc_trials import Cancelled
 from evaluator.store import Store
+from evaluator.store.jobs import HEARTBEAT_SECONDS
 from evaluator.store.rows import Job
 from scorecards.local_text import LocalText
 from scorecards.record import Record

@@ -8,9 +8,9 @@ import threading
 
 from evaluator.engines import engine, tuning_processes
 from evaluator.errors import BlueprintError, StoreError
-from evaluator.jobs import worker_name
 from evaluator.running import run_job
 from evaluator.store import Store
+from evaluator.store.jobs import worker_name
 from evaluator.store.rows import Job
 from scorecards.local_text import Language
 

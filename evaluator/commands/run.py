@@ -68,8 +68,8 @@ def run_here(store: Store, poc: str, engine_name: str, speak: Language | None, s
     `speak` None: say nothing. Raises InputError when another worker is at it.
     """
     from evaluator.engines import engine, tuning_processes
-    from evaluator.jobs import worker_name
     from evaluator.running import run_job
+    from evaluator.store.jobs import worker_name
 
     if store.progress(poc).state == "done":
         return store.record(poc)

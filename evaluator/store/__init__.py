@@ -1,7 +1,7 @@
 """The store: PoCs, jobs, trials, measurements and frozen records, in a database with a folder of artifacts beside it.
 
 `open_store` is the door. Each method is one transaction; the rows themselves are written in `results.py`,
-`listing.py` and `evaluator.jobs`. Any number of processes may use the same store at once.
+`listing.py` and `jobs.py`. Any number of processes may use the same store at once.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ import pandas as pd
 from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.engine import make_url
 
-from evaluator import jobs
 from evaluator.errors import InputError, NotFoundError
 from evaluator.records import PoC, SettingValue, TrialRequest, TrialResult
-from evaluator.store import listing, results
+from evaluator.store import jobs, listing, results
 from evaluator.store.codec import decode, encode, poc_hash, poc_id
 from evaluator.store.connection import BUSY_SECONDS, connect, disk_error, reading, writing
 from evaluator.store.rows import Job, PocRow, PocState, Progress, TrialRow

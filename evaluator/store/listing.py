@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Row, func, or_, select
 
-from evaluator.jobs import not_found
+from evaluator.store.jobs import not_found
 from evaluator.store.rows import PocRow, Progress
 from evaluator.store.schema import pocs, trials
 from scorecards.judgement import VerdictState

@@ -13,7 +13,7 @@ import pandas as pd
 from scorecards.charts.theme import Palette, ThemeName, Width, finish, palette
 from scorecards.formats import NEVER, axis_scale, format_value
 from scorecards.local_text import Language
-from scorecards.phrases.names import metric_name, setting_name, variant_name
+from scorecards.phrases.names import metric_name, setting_name, variant_label
 
 CurveAxis = Literal["step", "seconds"]
 _MAX_POINTS = 4000
@@ -44,7 +44,7 @@ def strip_plot(
     points = pd.DataFrame(
         {
             "x": finite["value"] / scale,
-            "name": [variant_name(v, language) for v in finite["variant"]],
+            "name": [variant_label(v, language) for v in finite["variant"]],
             "seed": finite["seed"],
             "text": [format_value(v, unit, language) for v in finite["value"]],
         }
@@ -58,7 +58,7 @@ def strip_plot(
     y = alt.Y(
         "name:N",
         sort=None,
-        scale=alt.Scale(domain=[variant_name(v, language) for v in order]),
+        scale=alt.Scale(domain=[variant_label(v, language) for v in order]),
         axis=_names_axis(colours),
     )
     base, known = alt.Chart(points), summary[summary["low"].notna()]
@@ -114,11 +114,11 @@ def learning_curves(
         {
             "x": rows[axis] / scale,
             "score": rows["score"],
-            "name": [variant_name(v, language) for v in rows["variant"]],
+            "name": [variant_label(v, language) for v in rows["variant"]],
             "line": rows["variant"] + "/" + rows["seed"].astype(str),
         }
     )
-    names = [variant_name(v, language) for v in order]
+    names = [variant_label(v, language) for v in order]
     colour = alt.Color(
         "name:N",
         scale=alt.Scale(domain=names, range=[colours.series[i % len(colours.series)] for i in range(len(names))]),
@@ -131,7 +131,11 @@ def learning_curves(
     )
     score_title = score_name or ("検証スコア" if language == "ja" else "validation score")
     low, high = _score_range(frame["score"], target)
-    x = alt.X("x:Q", axis=alt.Axis(title=title, grid=False, tickCount=6), scale=alt.Scale(nice=False, domainMin=0))
+    x = alt.X(
+        "x:Q",
+        axis=alt.Axis(title=title, grid=False, tickCount=4, labelOverlap=True),
+        scale=alt.Scale(nice=False, domainMin=0),
+    )
     y = alt.Y("score:Q", axis=alt.Axis(title=score_title, tickCount=5), scale=alt.Scale(domain=[low, high], nice=False))
     ends = _line_ends(frame, names, (low, high), height)
     layers = [
@@ -204,7 +208,7 @@ def _bars(
             if (variant, setting) in medians.index:
                 value = float(medians[(variant, setting)])
                 note = f" · {setting_name(setting, language)}" if len(kinds) > 1 and setting else ""
-                name = f"{variant_name(variant, language)}{note}"
+                name = f"{variant_label(variant, language)}{note}"
                 table.append(
                     {"name": name, "x": value / scale, "text": format_value(value, unit, language), "setting": setting}
                 )
@@ -258,7 +262,7 @@ def _summary(rows: pd.DataFrame, order: Sequence[str], unit: str, scale: float, 
             half = float(stats.t.ppf(0.975, len(finite) - 1) * finite.std(ddof=1) / math.sqrt(len(finite)))
         table.append(
             {
-                "name": variant_name(variant, language),
+                "name": variant_label(variant, language),
                 "x": mean / scale,
                 "low": (mean - half) / scale,
                 "high": (mean + half) / scale,

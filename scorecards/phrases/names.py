@@ -53,6 +53,9 @@ _VARIANTS = {
     "dense_site": LocalText(ja="埋め込み付き通常モデル", en="ordinary model with a site embedding"),
     "boosted_trees": LocalText(ja="勾配ブースティング木", en="boosted trees"),
 }
+_LABELS = {
+    "dense_site": LocalText(ja="埋め込み付き通常", en="ordinary + embedding"),
+}
 _SETTINGS = {
     "": LocalText(ja="", en=""),
     "fit": LocalText(ja="初期学習", en="training"),
@@ -177,6 +180,11 @@ def how_meaning(how: How, language: Language) -> str:
 def variant_name(variant: str, language: Language) -> str:
     """Return a variant's name for readers; an unknown variant keeps its own."""
     return _VARIANTS[variant].in_language(language) if variant in _VARIANTS else variant
+
+
+def variant_label(variant: str, language: Language) -> str:
+    """Return a variant's name as short as a chart's axis needs it."""
+    return _LABELS[variant].in_language(language) if variant in _LABELS else variant_name(variant, language)
 
 
 def setting_name(setting: str, language: Language) -> str:

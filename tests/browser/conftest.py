@@ -82,7 +82,8 @@ def wait_for(address: str, process: subprocess.Popen[bytes], seconds: float = 60
     raise AssertionError(f"{address} did not answer within {seconds} seconds")
 
 
-@pytest.fixture(scope="session")
+# Ends with this folder: Playwright keeps an event loop running, which would disturb the tests that follow.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:
@@ -93,7 +94,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the address of a dashboard on a store with example records; no worker takes its jobs."""
     folder = tmp_path_factory.mktemp("seeded")

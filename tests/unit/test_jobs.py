@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluator import jobs
-from evaluator.store import Store, open_store
+from evaluator.store import Store, jobs, open_store
 from tests.small_poc import request, result, small_poc
 
 
