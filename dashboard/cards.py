@@ -13,7 +13,7 @@ from scorecards.charts import criterion_bar
 from scorecards.criteria import Criterion, Question, Scorecard
 from scorecards.formats import format_value
 from scorecards.judgement import CriterionResult, State
-from scorecards.phrases import criterion_sentence, gate_text, interval_text, trials_text, value_pair
+from scorecards.phrases import criterion_sentence, gate_text, interval_text, trials_text, value_pair, value_text
 
 _WORST_FIRST = (State.ERROR, State.FAIL, State.NOT_MEASURED, State.UNDECIDED, State.PASS)
 Judged = tuple[Criterion, CriterionResult]
@@ -86,7 +86,7 @@ def _row_text(screen: Screen, criterion: Criterion, result: CriterionResult) -> 
     title = escape(criterion.title.in_language(screen.language))
     must = "must" if criterion.must else "want"
     mark = chip(screen.words(f"scorecard.{must}"), screen.words(f"scorecard.{must}_meaning"))
-    value = escape(format_value(result.value, result.unit, screen.language))
+    value = escape(value_text(result, screen.language))
     about = escape(_about(screen, criterion, result))
     return (
         f'<div class="bp-row"><span>{state_mark(result.state, screen.language, word=False)} {title} {mark}</span>'

@@ -1,4 +1,4 @@
-"""The table of all metrics by variant: mean over seeds, the best marked, ties told as ties."""
+"""The table of all metrics by variant: median over seeds, the best marked, and what can't be told from it."""
 
 from __future__ import annotations
 
@@ -57,11 +57,17 @@ def compare(measurements: pd.DataFrame, variants: Sequence[str], confidence: flo
     return tuple(line for line in lines if line.cells)
 
 
+def phase_of(metric: str) -> str:
+    """Return the phase that a metric belongs to, 'other' where it is none of the known ones."""
+    phase = metric.partition(".")[0]
+    return phase if phase in _PHASES else "other"
+
+
 _PHASES = ("quality", "train", "tune", "generate", "predict", "finetune", "size")
 
 
 def _order(kind: tuple[str, str]) -> tuple[int, str, str]:
-    phase = kind[0].partition(".")[0]
+    phase = phase_of(kind[0])
     return (_PHASES.index(phase) if phase in _PHASES else len(_PHASES), kind[0], kind[1])
 
 
@@ -92,11 +98,11 @@ def _best(metric: str, found: Mapping[str, SeedValues]) -> str | None:
 
 
 def _tie(values: SeedValues, best: SeedValues, confidence: float) -> bool:
-    """Tell whether the paired interval of the difference to the best holds zero (one seed can't tell)."""
+    """Tell whether the paired interval of the difference to the best holds zero (one seed can't tell: no mark)."""
     shared = [seed for seed in values.values if seed in best.values]
     if any(not math.isfinite(values.values[seed]) or not math.isfinite(best.values[seed]) for seed in shared):
         return False
     if len(shared) < 2:
-        return True
+        return False
     interval = paired_difference(values.values, best.values, confidence)
     return interval.low <= 0.0 <= interval.high

@@ -9,24 +9,30 @@ import streamlit as st
 
 from dashboard.faults import show_message
 from dashboard.screen import Screen
+from evaluator.records import PoC
 from scorecards.assumptions import Assumptions
 from scorecards.criteria import Criterion, Scorecard
 from scorecards.errors import ScorecardError
-from scorecards.formats import format_value, unit_label
+from scorecards.formats import format_value, money_symbol, unit_label
 from scorecards.scorecard_file import load_template, read_scorecard, template_ids, template_text, to_yaml
 
 Both = tuple[Scorecard, Assumptions]
 _YAML_HEIGHT = 460
+_CURRENCIES = ("JPY", "USD", "EUR", "GBP", "CNY", "KRW", "INR")
 
 
-def criteria_form(screen: Screen) -> Both | None:
-    """Show form and YAML; return the scorecard and assumptions, None while the YAML has a fault."""
-    _start(screen)
-    left, right = st.columns([2.7, 1], gap="small")
-    with left:
-        _form(screen)
-    with right:
-        _yaml(screen)
+def criteria_form(screen: Screen, before: PoC | None = None) -> Both | None:
+    """Show form and YAML, from a template or from an earlier PoC.
+
+    Returns the scorecard and assumptions, None while the YAML has a fault.
+    """
+    if before is None:
+        _start(screen)
+    elif st.session_state.get("scorecard_from") != f"again-{before.id}":
+        st.session_state["scorecard_from"] = f"again-{before.id}"
+        _take((before.scorecard, before.assumptions), to_yaml(before.scorecard, before.assumptions))
+    _form(screen)
+    _yaml(screen)
     if st.session_state.get("scorecard_fault"):
         return None
     both: Both = st.session_state["scorecard_now"]
@@ -92,7 +98,7 @@ def _criteria(screen: Screen, scorecard: Scorecard) -> Scorecard:
         row_height=38,
         height=40 + 38 * len(frame),
         column_config={
-            "title": column.TextColumn(words("evidence.criterion"), width=262),
+            "title": column.TextColumn(words("evidence.criterion"), width=330),
             "threshold": column.NumberColumn(words("new.criterion.threshold"), width=78, required=True),
             "margin": column.NumberColumn(words("new.criterion.margin"), width=84, min_value=0, required=True),
             "unit": column.TextColumn(words("new.criterion.rule"), width=104),
@@ -121,13 +127,22 @@ def _assumptions(screen: Screen, assumptions: Assumptions) -> Assumptions:
     words, values = screen.words, list(assumptions.values.values())
     with st.expander(words("new.assumptions")):
         st.caption(words("new.assumptions_hint"))
+        currencies = list(dict.fromkeys((assumptions.currency, *_CURRENCIES)))
+        currency = st.selectbox(
+            words("new.currency"),
+            currencies,
+            format_func=lambda code: f"{code} ({money_symbol(code).strip()})",
+            key=f"currency-{st.session_state['scorecard_round']}",
+            help=words("new.currency_hint"),
+            width=200,
+        )
         frame = pd.DataFrame(
             {
                 "title": [item.title.in_language(screen.language) for item in values],
                 "low": [item.low for item in values],
                 "likely": [item.likely for item in values],
                 "high": [item.high for item in values],
-                "unit": [unit_label(item.unit, screen.language, assumptions.currency) for item in values],
+                "unit": [unit_label(item.unit, screen.language, currency) for item in values],
             }
         )
         numbers = {
@@ -150,18 +165,19 @@ def _assumptions(screen: Screen, assumptions: Assumptions) -> Assumptions:
         item.id: replace(item, low=float(row["low"]), likely=float(row["likely"]), high=float(row["high"]))
         for item, row in zip(values, edited.to_dict("records"), strict=True)
     }
-    return replace(assumptions, values=changed)
+    return replace(assumptions, currency=currency, values=changed)
 
 
 def _yaml(screen: Screen) -> None:
-    st.text_area(
-        screen.words("new.yaml"),
-        key="scorecard_yaml",
-        height=_YAML_HEIGHT,
-        on_change=_apply,
-        help=screen.words("new.yaml_hint"),
-    )
     fault: ScorecardError | None = st.session_state.get("scorecard_fault")
+    with st.expander(screen.words("new.yaml_open"), key="scorecard_yaml_box"):
+        st.text_area(
+            screen.words("new.yaml"),
+            key="scorecard_yaml",
+            height=_YAML_HEIGHT,
+            on_change=_apply,
+            help=screen.words("new.yaml_hint"),
+        )
     if fault is not None:
         st.error(fault.line(screen.language), icon=":material/error:")
 

@@ -21,7 +21,7 @@ def report_buttons(screen: Screen, record: Record) -> None:
             st.download_button(
                 screen.words(f"reports.{form}"),
                 data=Report(record, form, screen.language),
-                file_name=f"{record.id}-v{record.version}-{screen.language}.{form}",
+                file_name=f"{file_stem(record)}-{screen.language}.{form}",
                 mime=MEDIA_TYPES[form],
                 key=f"report-{form}-{record_key(record)[:12]}",
                 on_click="ignore",
@@ -32,7 +32,7 @@ def report_buttons(screen: Screen, record: Record) -> None:
 
 def table_buttons(screen: Screen, record: Record) -> None:
     """Show buttons for all measurements and curves: CSV that opens safely in a spreadsheet, and Parquet."""
-    stem = f"{record.id}-v{record.version}"
+    stem = file_stem(record)
     files: tuple[tuple[str, Callable[[], bytes], str, str], ...] = (
         ("measurements_csv", lambda: safe_csv(record.measurements), f"{stem}-measurements.csv", "text/csv"),
         (
@@ -57,6 +57,15 @@ def table_buttons(screen: Screen, record: Record) -> None:
             )
 
 
+def file_stem(record: Record) -> str:
+    """Return the start of a download's name: title and version, without what file systems refuse."""
+    kept = "".join(" " if letter in _REFUSED or not letter.isprintable() else letter for letter in record.title)
+    title = "_".join(kept.split())[:_LONGEST_TITLE].strip("._")
+    return f"{title or record.id}-v{record.version}"
+
+
+_REFUSED = '\\/:*?"<>|'
+_LONGEST_TITLE = 60
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 

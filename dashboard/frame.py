@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import style
 from dashboard.faults import show_fault
 from dashboard.screen import PAGES, PATHS, PageName, Screen, language_of_url, this_screen
-from dashboard.views import evidence, listing, new_poc, progress, scorecard
+from dashboard.views import evidence, listing, missing, new_poc, progress, scorecard
 from dashboard.wording import Words
 from scorecards.errors import BlueprintError
 from scorecards.local_text import LANGUAGES
@@ -21,7 +21,12 @@ VIEWS: dict[PageName, Callable[[Screen], None]] = {
     "progress": progress.show,
     "scorecard": scorecard.show,
     "evidence": evidence.show,
+    "missing": missing.show,
 }
+
+
+_LANGUAGE = '<script>document.documentElement.lang = "{language}"</script>'
+"""Streamlit's page says that it is English, whatever it shows; screen readers and browsers' translators go by it."""
 
 
 def show_page() -> None:
@@ -31,7 +36,7 @@ def show_page() -> None:
     st.session_state[PAGES] = pages
     chosen = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(page_title=f"{chosen.title} · Blueprint", page_icon=style.ICON, layout="wide")
-    st.html(style.BLOCK)
+    st.html(style.BLOCK + style.notice(words("frame.lost")))
     _top_bar(words, pages)
     chosen.run()
 
@@ -60,7 +65,8 @@ def _set_language() -> None:
 def _top_bar(words: Words, pages: dict[PageName, st.Page]) -> None:
     query = _query(words)
     with st.container(horizontal=True, vertical_alignment="center", key="topbar"):
-        st.html(style.BRAND.format(home="." + (f"?{urlencode(query)}" if query else "")), width="content")
+        brand = style.BRAND.format(home="." + (f"?{urlencode(query)}" if query else ""))
+        st.html(brand + _LANGUAGE.format(language=words.language), width="content", unsafe_allow_javascript=True)
         st.page_link(pages["listing"], label=words("pages.listing"), query_params=query)
         st.page_link(pages["new"], label=words("pages.new"), query_params=query)
         st.space("stretch")

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.screen import PAGES, PageName, Screen
 from dashboard.style import Tone
+from evaluator.errors import NotFoundError
 from scorecards.errors import InputError
 from scorecards.judgement import How, State, VerdictState
 from scorecards.local_text import Language, LocalText
@@ -79,7 +80,7 @@ def table(
 
 
 def scrolling(inner: str) -> str:
-    """Return HTML that scrolls within its own box where it is too wide or too tall for the page."""
+    """Return HTML that scrolls sideways within its own box where it is too wide for the page."""
     return f'<div class="bp-scroll">{inner}</div>'
 
 
@@ -134,14 +135,24 @@ def section(text: str) -> None:
     st.subheader(text, anchor=False)
 
 
-def asked_poc() -> str:
-    """Return the PoC that the address names. Raises InputError where it names none."""
+def asked_poc(screen: Screen) -> str:
+    """Return the PoC that the address names. Raises InputError where it names none, or one that there isn't."""
     poc = st.query_params.get("poc", "")
     if not poc:
         raise InputError(
             LocalText(ja="どの PoC か指定されていません。", en="The address names no PoC."),
             cure=LocalText(ja="PoC 一覧から選んでください。", en="Choose one in the list of PoCs."),
         )
+    try:
+        screen.store.poc(poc)
+    except NotFoundError as error:
+        raise InputError(
+            LocalText(ja=f"「{poc}」という PoC は見つかりません。", en=f"There is no PoC called '{poc}'."),
+            cure=LocalText(
+                ja="リンクの綴りをお確かめいただくか、PoC 一覧からお選びください。",
+                en="Check the link's spelling, or choose one in the list of PoCs.",
+            ),
+        ) from error
     return poc
 
 

@@ -18,7 +18,16 @@ from scorecards.formats import format_share, significant
 _PREVIEW_ROWS = 12
 _SHOWN_FINDINGS = 4
 _SHOWN_COLUMNS = 200
-_SEPARATORS = {"\t": "tab", ",": ",", ";": ";", "|": "|"}
+_SEPARATORS = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar", " ": "space"}
+_ENCODINGS = {
+    "cp932": "Shift_JIS (CP932)",
+    "shift_jis": "Shift_JIS",
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 (BOM)",
+    "utf-16": "UTF-16",
+    "euc_jp": "EUC-JP",
+    "ascii": "ASCII",
+}
 _SIGNS = {"error": ("!", "bad"), "warning": ("!", "open"), "info": ("i", "none")}
 
 
@@ -29,8 +38,9 @@ def table_facts(screen: Screen, table: Table) -> None:
     names = name if len(source.files) == 1 else f"{name} … ({words('new.files', count=len(source.files))})"
     parts = [words("new.table_facts", rows=f"{facts.rows:,}", columns=f"{len(facts.columns):,}")]
     if source.format == "csv":
-        separator = _SEPARATORS.get(source.separator, source.separator)
-        parts += [words("new.encoding", encoding=source.encoding), words("new.separator", separator=separator)]
+        separator = words(f"new.separators.{_SEPARATORS.get(source.separator, 'other')}", separator=source.separator)
+        encoding = _ENCODINGS.get(source.encoding.lower(), source.encoding)
+        parts.append(words("new.encoding_and_separator", encoding=encoding, separator=separator))
     parts.append(words("new.has_header" if source.header else "new.no_header"))
     text = (" ・ " if screen.language == "ja" else " · ").join(map(escape, parts))
     st.html(f'<div><b>{escape(names)}</b></div><div class="bp-muted">{text}</div>')

@@ -15,7 +15,7 @@ from evaluator.store import Store
 from scorecards.local_text import LANGUAGES, Language
 
 Theme = Literal["light", "dark"]
-PageName = Literal["listing", "new", "progress", "scorecard", "evidence"]
+PageName = Literal["listing", "new", "progress", "scorecard", "evidence", "missing"]
 
 PAGES = "pages"
 """The session's key of the `st.Page` of every name."""
@@ -26,6 +26,7 @@ PATHS: Mapping[PageName, str] = {
     "progress": "progress",
     "scorecard": "scorecard",
     "evidence": "evidence",
+    "missing": "missing",
 }
 
 

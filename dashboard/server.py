@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from dashboard.addresses import UnknownAddresses
 from dashboard.stores import the_store
 from dashboard.uploads import remove_unfinished, upload_route
 from scorecards.errors import BlueprintError
@@ -59,6 +61,7 @@ def build() -> st.App:
     return st.App(
         SCRIPT,
         routes=[Route("/health", _health), upload_route(lambda: the_store().uploads_folder())],
+        middleware=[Middleware(UnknownAddresses)],
         lifespan=_lifespan,
         on_script_error=_on_script_error,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Literal
 
@@ -36,6 +37,12 @@ def _block() -> str:
     css = (FOLDER / "style.css").read_text(encoding="utf-8")
     button = "--bp-button: light-dark(#27496d, #3f74a8);"
     return f"<style>.stApp {{ {button} {' '.join(both)} }}\n{css}</style>"
+
+
+def notice(lost: str) -> str:
+    """Return the style that lets Streamlit's own dialog (it shows only when the server is gone) say `lost` instead."""
+    text = json.dumps(lost, ensure_ascii=False)
+    return f"<style>[data-testid=stDialog] [role=dialog]::before {{ content: {text}; }}</style>"
 
 
 BLOCK = _block()

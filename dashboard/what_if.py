@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.records import record_key
 from scorecards.assumptions import ASSUMPTION_LIMITS, Assumption, Assumptions, with_likely
-from scorecards.formats import money_symbol
+from scorecards.formats import format_share, money_symbol, significant, unit_label
 from scorecards.judgement import Judgement
 from scorecards.local_text import Language
 from scorecards.phrases import assumption_name
@@ -21,6 +21,8 @@ FIRST_SLIDERS = ("sites", "updates_per_year", "engineer_price_per_hour", "value_
 """The sliders in sight; the other assumptions follow in a fold."""
 
 _WHOLE = {"sites"}
+_MONEY = "currency"
+_TIMES = ("h", "min")
 _STEPS = 100
 _COSTS_TIMES = 3.0
 
@@ -98,9 +100,24 @@ def judge_again(record: Record, likely: Mapping[str, float]) -> tuple[Assumption
 
 
 def slider_label(assumption: Assumption, currency: str, language: Language) -> str:
-    """Return a slider's label ; amounts carry the currency."""
-    name, symbol = assumption_name(assumption.id, language), money_symbol(currency).strip()
-    return f"{name} ({symbol})" if assumption.unit.startswith("currency") else name
+    """Return a slider's label with its unit, unless the name says it (a number of sites, of times a year)."""
+    name, unit = assumption_name(assumption.id, language), assumption.unit
+    if unit == "share":
+        return f"{name} (%)"
+    if unit.startswith(_MONEY):
+        return f"{name} ({money_symbol(currency).strip()})"
+    return f"{name} ({unit_label(unit, language, currency)})" if unit in _TIMES else name
+
+
+def amount_text(value: float, unit: str, currency: str, language: Language) -> str:
+    """Return an assumption's value as it is read: '¥6,770/pt/年', '5 %', '40 回/年'."""
+    if unit == "share":
+        return format_share(value, language)
+    label = unit_label(unit, language, currency)
+    symbol = money_symbol(currency).strip()
+    if unit.startswith(_MONEY) and label.startswith(symbol):
+        return f"{money_symbol(currency)}{significant(value)}{label.removeprefix(symbol)}"
+    return f"{significant(value)} {label}".strip()
 
 
 def sliders(record: Record, names: tuple[str, ...], language: Language) -> None:
@@ -123,7 +140,7 @@ def _slider(record: Record, assumption: Assumption, language: Language) -> None:
         min_value=kind(span.least),
         max_value=kind(max(span.most, assumption.likely)),
         step=kind(span.step),
-        format="%.2f" if span.step < 0.1 else "localized",
+        format="percent" if assumption.unit == "share" else "%.2f" if span.step < 0.1 else "localized",
         key=key,
         help=" ".join(part for part in (basis, assumption.note) if part) or None,
     )

@@ -60,16 +60,27 @@ def new(
     header: bool | None = None,
     budget: str = "quick",
     scorecard: str = "meeting",
+    split: str = "",
+    split_column: str = "",
 ) -> PoC:
     """Return a PoC on data files (or one folder), what isn't given inferred. Raises DataError, NotFoundError.
 
-    `site`: a column, 'file' where each file is a site, '' for none, None to find out.
+    `site`: a column, 'file' where each file is a site, '' for none, None to find out. `split`: random, group or time
+    ('' to find out), the latter two by `split_column`.
     """
     from evaluator.poc_new import new_poc
 
     files = [Path(name) for name in data]
     return new_poc(
-        files, task=task, target=target, site=site, header=header, budget_name=budget, scorecard=scorecard
+        files,
+        task=task,
+        target=target,
+        site=site,
+        header=header,
+        budget_name=budget,
+        scorecard=scorecard,
+        split=split,
+        split_column=split_column,
     ).poc
 
 
@@ -81,7 +92,7 @@ def read_poc(path: str | Path) -> PoC:
 
 
 def write_poc(poc: PoC, path: str | Path) -> None:
-    """Write a PoC file. Raises StoreError where it can't be written."""
+    """Write a PoC file. Raises InputError where it can't be written there."""
     from evaluator import poc_file
 
     poc_file.write_poc(poc, Path(path))

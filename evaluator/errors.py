@@ -6,7 +6,8 @@ BlueprintError (scorecards.errors)
 │   ├── DataError                    the user's data can't be read or can't answer the question
 │   └── NotFoundError                no PoC, record, variant or file of that name
 └── StoreError                       the store can't be read or written: exit status 1
-    └── StoreBusyError               the store stayed locked
+    ├── StoreBusyError               the store stayed locked: an InputError as well, since the user can mend it
+    └── DiskFullError                the disk is full: likewise
 TrialError                           a trial ended without a result; kept in the record, never shown as a traceback
 """
 
@@ -17,6 +18,7 @@ from scorecards.errors import BlueprintError, InputError, ScorecardError
 __all__ = [
     "BlueprintError",
     "DataError",
+    "DiskFullError",
     "InputError",
     "NotFoundError",
     "ScorecardError",
@@ -38,8 +40,12 @@ class StoreError(BlueprintError):
     """The store can't be read or written."""
 
 
-class StoreBusyError(StoreError):
-    """The store stayed locked by another process."""
+class StoreBusyError(StoreError, InputError):
+    """The store stayed locked by another process; that is for the user to mend, so the exit status is 2."""
+
+
+class DiskFullError(StoreError, InputError):
+    """The disk is full; that is for the user to mend, so the exit status is 2."""
 
 
 class TrialError(BlueprintError):

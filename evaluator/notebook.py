@@ -6,6 +6,7 @@ import html
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from evaluator.commands import language as user_language
 from evaluator.commands.run import interruptible, run_here
 from evaluator.poc_file import read_poc
 from evaluator.records import PoC
@@ -31,27 +32,43 @@ class NotebookRecord(Record):
         return "".join(_html(self, language) for language in ("ja", "en"))
 
 
+_HEADER: dict[Language, tuple[str, ...]] = {
+    "ja": ("評価項目", "判定", "値", "区間", "基準"),
+    "en": ("Criterion", "Result", "Value", "Interval", "Threshold"),
+}
+
+
 def _html(record: Record, language: Language) -> str:
-    from scorecards.formats import format_value, interval
-    from scorecards.phrases.criterion import criterion_title
+    from scorecards.formats import interval
+    from scorecards.phrases.criterion import criterion_of, criterion_title, gate_text, value_text
     from scorecards.phrases.names import state_name, state_sign, verdict_name
     from scorecards.phrases.verdict import headline, npv_text
 
-    judgement = record.judgement
-    rows = "".join(
-        "<tr>"
-        f"<td>{html.escape(criterion_title(record.scorecard, result.id, language))}</td>"
-        f"<td>{state_sign(result.state)} {html.escape(state_name(result.state, language))}</td>"
-        f"<td>{html.escape(format_value(result.value, result.unit, language))}</td>"
-        f"<td>{html.escape(interval(result.low, result.high, result.unit, language))}</td>"
-        "</tr>"
-        for result in judgement.criteria
-    )
+    judgement, scorecard = record.judgement, record.scorecard
+    table = [_HEADER[language]]
+    for result in judgement.criteria:
+        criterion = criterion_of(scorecard, result.id)
+        table.append(
+            (
+                criterion_title(scorecard, result.id, language),
+                f"{state_sign(result.state)} {state_name(result.state, language)}",
+                value_text(result, language),
+                interval(result.low, result.high, result.unit, language),
+                "" if criterion is None else gate_text(criterion, language),
+            )
+        )
+    head, *body = (_row(cells, "th" if number == 0 else "td") for number, cells in enumerate(table))
+    rows = f"<thead>{head}</thead><tbody>{''.join(body)}</tbody>"
     name = html.escape(verdict_name(judgement.verdict.state, language))
-    sentence = html.escape(headline(record.scorecard, judgement, language))
-    money = html.escape(npv_text(judgement.business, language))
+    sentence = html.escape(headline(scorecard, judgement, language))
+    label = "正味現在価値 (NPV): " if language == "ja" else "Net present value (NPV): "
+    money = label + html.escape(npv_text(judgement.business, language))
     title = html.escape(record.title)
     return f'<div lang="{language}"><h4>{title}: {name}</h4><p>{sentence}</p><table>{rows}</table><p>{money}</p></div>'
+
+
+def _row(cells: tuple[str, ...], tag: str) -> str:
+    return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
 
 
 def shown(record: Record) -> NotebookRecord:
@@ -69,7 +86,7 @@ def run_and_show(poc: str | Path | PoC, store_url: str | None, *, progress: bool
     else:
         name = str(poc)
     with interruptible() as stop:
-        record = run_here(store, name, "local", "en" if progress else None, stop)
+        record = run_here(store, name, "local", user_language(()) if progress else None, stop)
     if record is None:
         raise KeyboardInterrupt
     return shown(record)

@@ -20,6 +20,8 @@ from scorecards.record import Json
 TUNING_SEED = 0
 SITE_VARIANTS = ("dense_site",)
 """Variants that only make sense where the data has sites."""
+SITE_RIVAL = "dense_site"
+"""Knows the sites without generating weights: where sites are known, `hyper` has to be measured against it."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +45,22 @@ BUDGETS: Mapping[str, Budget] = {
         looks=(4,),
         tuning_trials=4,
         # 4 seeds of 6 variants, one at a time, and 24 tuning trainings, two at once, have to fit into 170 seconds
-        limits=Limits(4.0, 25, 8, 0.5, 60),
-        tuning_limits=Limits(2.5, 20, 6, 0.5, 60),
+        limits=Limits(4.0, 25, 8, 2.0, 40),
+        tuning_limits=Limits(2.5, 20, 6, 2.0, 40),
     ),
     "standard": Budget(
         "standard",
         looks=(3, 5, 8),
         tuning_trials=12,
-        limits=Limits(30.0, 100, 16, 5.0, 300),
-        tuning_limits=Limits(15.0, 60, 12, 5.0, 300),
+        limits=Limits(30.0, 100, 16, 10.0, 200),
+        tuning_limits=Limits(15.0, 60, 12, 10.0, 200),
     ),
     "thorough": Budget(
         "thorough",
         looks=(5, 8, 12, 20),
         tuning_trials=30,
-        limits=Limits(120.0, 300, 24, 20.0, 1_000),
-        tuning_limits=Limits(60.0, 150, 16, 20.0, 1_000),
+        limits=Limits(120.0, 300, 24, 40.0, 600),
+        tuning_limits=Limits(60.0, 150, 16, 40.0, 600),
     ),
 }
 
@@ -174,7 +176,8 @@ class Plan:
 def make_plan(poc: PoC, folder: Path) -> Plan:
     """Return the plan of `poc`, its files below `folder`.
 
-    Raises InputError when the scorecard compares variants that the PoC doesn't run, or the budget is unknown.
+    Raises InputError when the scorecard compares variants that the PoC doesn't run, when `hyper` would run on data with
+    sites without its deciding rival, or when the budget is unknown.
     """
     missing = [name for name in (poc.scorecard.candidate, poc.scorecard.baseline) if name not in poc.variants]
     if missing:
@@ -189,7 +192,26 @@ def make_plan(poc: PoC, folder: Path) -> Plan:
                 en="Add it to variants, or choose a scorecard that compares others.",
             ),
         )
+    _check_site_rival(poc)
     return Plan(poc, budget(poc.budget), folder / "data", folder / "trials")
+
+
+def _check_site_rival(poc: PoC) -> None:
+    """Raise InputError when sites could make `hyper` look good for knowing them alone."""
+    if poc.site and "hyper" in poc.variants and SITE_RIVAL not in poc.variants:
+        raise InputError(
+            LocalText(
+                ja=f"拠点の列があるのに、hyper と比べるべき方式 {SITE_RIVAL} が PoC の variants にありません。"
+                "拠点を知っているだけの効果と、重みを生成する効果を区別できません。",
+                en=f"The data has sites, but the PoC's variants lack {SITE_RIVAL}, the rival that decides about hyper: "
+                "without it, knowing the sites can't be told from generating weights.",
+            ),
+            where="variants",
+            cure=LocalText(
+                ja=f"variants に {SITE_RIVAL} を書き足すか、拠点の列を指定しないでください。",
+                en=f"Add {SITE_RIVAL} to variants, or name no site column.",
+            ),
+        )
 
 
 def estimate_seconds(rows: int, columns: int, variants: int, budget_name: str) -> tuple[float, float]:
@@ -206,7 +228,7 @@ def estimate_seconds(rows: int, columns: int, variants: int, budget_name: str) -
     def total(share: float, seeds: int) -> float:
         return prepare + share * variants * (tuning / 2 + seeds * whole)
 
-    return round(total(0.6, bought.looks[0])), round(total(1.5, bought.looks[-1]))
+    return round(total(0.6, bought.looks[0])), round(total(1.9, bought.looks[-1]))
 
 
 def trial_seconds(bought: Budget, purpose: TrialPurpose, work: float) -> float:

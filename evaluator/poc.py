@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from evaluator.store import Store
 from evaluator.store.connection import store_errors
 from evaluator.tasks import task as find_task
 from evaluator.tasks.table import TableData
+from scorecards.criteria import Scorecard
 from scorecards.evidence import look_confidences
 from scorecards.judgement import Judgement, State, VerdictState
 from scorecards.local_text import LocalText
@@ -71,7 +72,7 @@ def run_poc(
         runner.run(plan.measuring(seeds, settings, protocol.targets), alone=True)
         runner.step("judging")
         judgement = judge_at(plan, store, seeds, confidence)
-        if is_decided(judgement):
+        if is_decided(judgement, poc.scorecard):
             break
 
     assert judgement is not None
@@ -168,7 +169,8 @@ def judge_at(plan: Plan, store: Store, seeds: int, confidence: float) -> Judgeme
     )
 
 
-def is_decided(judgement: Judgement) -> bool:
-    """Tell whether further seeds can't change the verdict: a No-Go, or no criterion left that is merely undecided."""
-    open_criteria: Sequence[str] = [result.id for result in judgement.criteria if result.state is State.UNDECIDED]
-    return judgement.verdict.state is VerdictState.NO_GO or not open_criteria
+def is_decided(judgement: Judgement, scorecard: Scorecard) -> bool:
+    """Tell whether every required criterion is decided, or one has failed: further seeds can't change that."""
+    musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
+    undecided = [r.id for r in judgement.criteria if r.id in musts and r.state is State.UNDECIDED]
+    return judgement.verdict.state is VerdictState.NO_GO or not undecided

@@ -7,10 +7,11 @@
     target_kind: binary
     site: ""                     a column, or `file` where each file is a site
     columns: {tenure: numeric}   every column's kind; `ignored` and `identifier` are not inputs
-    split: {by: random, column: "", seed: 1}
+    split: {by: random, column: "", seed: 0}
     budget: quick
     variants: [dense, hyper]
     scorecard: meeting           a template's id, a YAML file beside this one, or a whole scorecard written here
+    assumed_sites: 24            number of sites that the money supposes, where the scorecard's is a mere guess
 
 `id` may stand at the top; without it the id follows from the contents, so that a changed file is a new PoC and the same
 file goes on where it was. Paths are taken from the PoC file's own folder.
@@ -18,19 +19,23 @@ file goes on where it was. Paths are taken from the PoC file's own folder.
 
 from __future__ import annotations
 
+import codecs
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import cast, get_args
 
 import yaml
 
-from evaluator.errors import InputError, NotFoundError
+from evaluator.errors import InputError, NotFoundError, ScorecardError
+from evaluator.intake.files import TABLE_ENDINGS
 from evaluator.networks.registry import VARIANT_NAMES
 from evaluator.plan import BUDGETS
 from evaluator.records import ColumnKind, DataSource, PoC, SplitBy, SplitPlan, TargetKind
 from evaluator.store.connection import disk_error
+from evaluator.store.whole_file import write_whole
 from evaluator.tasks import TASK_NAMES
-from scorecards.assumptions import Assumptions
+from scorecards.assumptions import ASSUMPTION_LIMITS, Assumptions, with_likely
 from scorecards.criteria import Scorecard
 from scorecards.local_text import LocalText
 from scorecards.record import Json
@@ -44,14 +49,17 @@ from scorecards.scorecard_file import (
 from scorecards.strict_yaml import YamlNode, closest, read
 
 _REQUIRED = ("title", "task", "data", "target", "target_kind", "columns", "variants", "scorecard")
-_OPTIONAL = ("id", "site", "split", "budget", "synthetic")
+_OPTIONAL = ("id", "site", "split", "budget", "synthetic", "assumed_sites")
 _DATA_REQUIRED = ("files", "format", "encoding", "sha256")
 _DATA_OPTIONAL = ("separator", "decimal", "header")
+_SPLIT_SEED = 0  # as `new` proposes it: leaving `split` out asks the same question
 _FORMATS = ("csv", "parquet", "xlsx")
 
 
 def read_poc(path: Path) -> PoC:
     """Read a PoC file. Raises NotFoundError when there is none, ScorecardError ('file:line') for what is wrong."""
+    if path.suffix.lower() in TABLE_ENDINGS and path.is_file():
+        raise _no_poc_file(path.name, str(path))
     return parse_poc(read_text(path), path.name, path.resolve().parent)
 
 
@@ -80,8 +88,14 @@ def read_text(path: Path) -> str:
 
 def parse_poc(text: str, source: str, folder: Path) -> PoC:
     """Return the PoC that `text` describes; `source` is the file's name for messages, paths start at `folder`."""
-    fields = read(text, source).fields(required=_REQUIRED, optional=_OPTIONAL)
+    root = read(text, source)
+    if root.kind != "mapping":
+        raise _no_poc_file(root.where, "DATA")
+    fields = root.fields(required=_REQUIRED, optional=_OPTIONAL)
     scorecard, assumptions = _scorecard(fields["scorecard"], folder)
+    if "assumed_sites" in fields:
+        most = int(ASSUMPTION_LIMITS["sites"][1])
+        assumptions = with_sites(assumptions, fields["assumed_sites"].whole_number(at_least=1, at_most=most))
     columns = {
         name: cast(ColumnKind, node.choice(get_args(ColumnKind))) for name, node in fields["columns"].entries().items()
     }
@@ -98,7 +112,7 @@ def parse_poc(text: str, source: str, folder: Path) -> PoC:
         target_kind=cast(TargetKind, fields["target_kind"].choice(get_args(TargetKind))),
         site=site,
         columns=columns,
-        split=_split(fields["split"], columns) if "split" in fields else SplitPlan("random", "", 1),
+        split=_split(fields["split"], columns) if "split" in fields else SplitPlan("random", "", _SPLIT_SEED),
         budget=fields["budget"].choice(tuple(BUDGETS)) if "budget" in fields else "quick",
         variants=_variants(fields["variants"], site),
         scorecard=scorecard,
@@ -126,6 +140,23 @@ def _scorecard(node: YamlNode, folder: Path) -> tuple[Scorecard, Assumptions]:
     return read_scorecard(text, name)
 
 
+def with_sites(assumptions: Assumptions, sites: int) -> Assumptions:
+    """Return assumptions whose likely number of sites is `sites`, the range scaled along, where it was a mere guess.
+
+    A number that was measured or quoted stays, and so does everything where `sites` is 0. The source stays 'assumed':
+    the data may hold fewer sites than the model will be sent to.
+    """
+    known = assumptions.values["sites"]
+    if not sites or known.source != "assumed" or known.likely == sites or sites > ASSUMPTION_LIMITS["sites"][1]:
+        return assumptions
+    moved = with_likely(assumptions, {"sites": float(sites)})
+    basis = LocalText(
+        ja=f"データにある拠点の数 ({sites:,}) です。実際に配布する拠点数に置き換えてください。",
+        en=f"The number of sites in the data ({sites:,}): to be replaced by your own number of sites.",
+    )
+    return replace(moved, values={**moved.values, "sites": replace(moved.values["sites"], basis=basis)})
+
+
 def _data(node: YamlNode, folder: Path) -> DataSource:
     fields = node.fields(required=_DATA_REQUIRED, optional=_DATA_OPTIONAL)
     files = tuple(
@@ -135,7 +166,7 @@ def _data(node: YamlNode, folder: Path) -> DataSource:
     return DataSource(
         files=files,
         format="csv" if written == "csv" else "parquet" if written == "parquet" else "xlsx",
-        encoding=fields["encoding"].text(),
+        encoding=_encoding(fields["encoding"]),
         separator=fields["separator"].scalar if "separator" in fields else "",
         decimal=fields["decimal"].scalar if "decimal" in fields else ".",
         header=fields["header"].flag() if "header" in fields else True,
@@ -143,14 +174,56 @@ def _data(node: YamlNode, folder: Path) -> DataSource:
     )
 
 
+def _encoding(node: YamlNode) -> str:
+    written = node.text(longest=40)
+    try:
+        codecs.lookup(written)
+    except LookupError as error:
+        raise node.error(
+            LocalText(ja=f"文字コード「{written}」はありません。", en=f"There is no encoding '{written}'."),
+            cure=LocalText(ja="utf-8 や cp932 のように書いてください。", en="Write for instance utf-8 or cp932."),
+        ) from error
+    return written
+
+
 def _split(node: YamlNode, columns: dict[str, ColumnKind]) -> SplitPlan:
     fields = node.fields(required=("by",), optional=("column", "seed"))
     by = cast(SplitBy, fields["by"].choice(get_args(SplitBy)))
     column = fields["column"].text(allow_empty=True) if "column" in fields else ""
+    if by != "random" and not column:
+        raise _no_split_column(fields.get("column", node), by, columns)
     if by != "random":
-        _must_be_column(fields.get("column", node), columns, ())
-    seed = fields["seed"].whole_number(at_least=0, at_most=2**31 - 1) if "seed" in fields else 1
+        _must_be_column(fields["column"], columns, ())
+    seed = fields["seed"].whole_number(at_least=0, at_most=2**31 - 1) if "seed" in fields else _SPLIT_SEED
     return SplitPlan(by, column, seed)
+
+
+def _no_split_column(node: YamlNode, by: str, columns: dict[str, ColumnKind]) -> ScorecardError:
+    wanted: tuple[ColumnKind, ...] = ("date",) if by == "time" else ("identifier", "categorical")
+    fitting = [name for name, kind in columns.items() if kind in wanted][:10]
+    listed_ja = f"使える列の例: {'、'.join(fitting)}。" if fitting else ""
+    listed_en = f" For instance: {', '.join(fitting)}." if fitting else ""
+    if by == "time" and not fitting:
+        listed_ja, listed_en = "この表に日付の列はありません。", " This table has no column of dates."
+    return node.error(
+        LocalText(ja=f"by: {by} には split.column が必要です。", en=f"by: {by} needs split.column, which is missing."),
+        cure=LocalText(
+            ja=f"分割に使う列名を column に書いてください。{listed_ja}",
+            en=f"Name the column to split by under column.{listed_en}",
+        ),
+    )
+
+
+def _no_poc_file(where: str, data: str) -> ScorecardError:
+    """Return the error for a file that is no PoC file, probably the data itself; its contents are not repeated."""
+    return ScorecardError(
+        LocalText(ja="これは PoC のファイル (YAML) ではありません。", en="This is no PoC file (YAML)."),
+        where=where,
+        cure=LocalText(
+            ja=f"データから作るには: python -m evaluator new {data} -o poc.yaml",
+            en=f"To make one from data: python -m evaluator new {data} -o poc.yaml",
+        ),
+    )
 
 
 def _variants(node: YamlNode, site: str) -> tuple[str, ...]:
@@ -184,15 +257,11 @@ def _must_be_column(node: YamlNode, columns: dict[str, ColumnKind], others: tupl
 
 
 def write_poc(poc: PoC, path: Path) -> None:
-    """Write `poc` as YAML, data files by their path from its folder. Raises StoreError where it can't be written."""
-    text = poc_to_yaml(poc, path.resolve().parent)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise disk_error(error, str(path)) from error
+    """Write `poc` as YAML, data files by their path from its folder.
+
+    Raises InputError where nothing can be written at `path` (no folder, no plain file), DiskFullError on a full disk.
+    """
+    write_whole(path, poc_to_yaml(poc, path.resolve().parent).encode())
 
 
 def poc_to_yaml(poc: PoC, folder: Path) -> str:
@@ -218,16 +287,21 @@ def poc_to_yaml(poc: PoC, folder: Path) -> str:
         "budget": poc.budget,
         "variants": list(poc.variants),
         "synthetic": poc.synthetic,
-        "scorecard": _scorecard_content(poc),
     }
+    content |= _scorecard_content(poc)
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _scorecard_content(poc: PoC) -> Json:
+def _scorecard_content(poc: PoC) -> dict[str, Json]:
+    """Return the keys that say which scorecard it is: a template's name where that tells everything."""
+    sites = int(poc.assumptions.values["sites"].likely) if "sites" in poc.assumptions.values else 0
     for name in template_ids():
-        if load_template(name) == (poc.scorecard, poc.assumptions):
-            return name
-    return to_mapping(poc.scorecard, poc.assumptions)
+        scorecard, assumptions = load_template(name)
+        if (scorecard, assumptions) == (poc.scorecard, poc.assumptions):
+            return {"scorecard": name}
+        if (scorecard, with_sites(assumptions, sites)) == (poc.scorecard, poc.assumptions):
+            return {"scorecard": name, "assumed_sites": sites}
+    return {"scorecard": to_mapping(poc.scorecard, poc.assumptions)}
 
 
 def _relative(file: Path, folder: Path) -> str:

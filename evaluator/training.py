@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.autograd.graph import increment_version
 from torch.utils.flop_counter import FlopCounterMode
 
-from evaluator.networks.protocol import ReportPoint, TracePoint, TrainingTrace
+from evaluator.networks.protocol import EndedBy, ReportPoint, TracePoint, TrainingTrace
 from evaluator.training_clock import Clock
 
 WARMUP_SHARE = 0.05
@@ -79,6 +79,14 @@ class Plan:
     clock_share: float = 1.0
     score_start: bool = False
 
+    def ended_by(self, step: int, waited: int, seconds: float) -> EndedBy | None:
+        """Return what ends the training now, None while it goes on; what doesn't depend on the load comes first."""
+        if step >= self.max_steps:
+            return "steps"
+        if waited >= self.patience:
+            return "patience"
+        return "seconds" if seconds >= self.max_seconds else None
+
 
 def train(
     learner: Learner, plan: Plan, *, warmup: Warmup, target: float | None, report: ReportPoint | None = None
@@ -109,7 +117,7 @@ def train(
 
     if plan.score_start:
         score_validation()
-    while step < plan.max_steps and waited < plan.patience and clock.seconds() < plan.max_seconds:
+    while (ended_by := plan.ended_by(step, waited, clock.seconds())) is None:
         done = max((step + 1) / plan.max_steps, clock.seconds() / plan.max_seconds)
         for group, settings in zip(optimizer.param_groups, groups, strict=True):
             group["lr"] = settings.learning_rate * rate(done, plan.schedule)
@@ -132,6 +140,7 @@ def train(
         flops=(warmup.flops_a_step * step + warmup.flops_an_evaluation * len(curve)) * plan.clock_share,
         flops_how="measured",
         curve=tuple(curve),
+        ended_by=ended_by,
     )
 
 

@@ -24,6 +24,9 @@ from scorecards.judgement import BusinessResult, TornadoBar
 from scorecards.monte_carlo import draw_numbers
 
 HISTOGRAM_BINS = 40
+REALISTIC_FACTOR = 10.0
+MOST_SITES_FACTOR = 100.0
+"""How far from an assumption's range a turning point, and a number of sites that breaks even, is still told."""
 
 
 def evaluate(
@@ -54,8 +57,8 @@ def evaluate(
         npv_p90=p90,
         npv_likely=float(net_present_value(likely, years)[0]),
         probability_positive=float(np.mean(drawn > 0)),
-        payback_months=_payback_months(flows),
-        break_even_sites=_break_even_sites(likely, years),
+        payback_months=_payback_months(flows, float(likely["discount_rate"][0])),
+        break_even_sites=_break_even_sites(likely, years, most=MOST_SITES_FACTOR * assumptions.values["sites"].high),
         tornado=_tornado(likely, assumptions),
         cash_flows=flows,
         histogram=(tuple(map(float, edges)), tuple(map(int, counts))),
@@ -69,12 +72,14 @@ def turning_point(
 ) -> float | None:
     """Return the value of one assumption at which the likely NPV crosses zero, all others at their likely values.
 
-    None where it doesn't cross within the accepted limits, or where the assumption doesn't matter. The NPV is a
-    straight line in every assumption but the discount rate, which is searched.
+    None where it doesn't cross between a tenth of the assumption's low and ten times its high value (nor within the
+    accepted limits), or where the assumption doesn't matter. The NPV is a straight line in every assumption but the
+    discount rate, which is searched.
     """
     inputs = measured_inputs(measurements, scorecard=scorecard, main_metric=main_metric)
     likely = likely_numbers(inputs, assumptions)
-    least, most = ASSUMPTION_LIMITS[assumption]
+    item, (least, most) = assumptions.values[assumption], ASSUMPTION_LIMITS[assumption]
+    least, most = max(least, item.low / REALISTIC_FACTOR), min(most, item.high * REALISTIC_FACTOR)
 
     def npv(value: float) -> float:
         changed = {**likely, assumption: np.array([value])}
@@ -99,38 +104,56 @@ def _histogram_range(drawn: Numbers) -> tuple[float, float]:
 
 
 def _npv_without_assumed(likely: Mapping[str, Numbers], assumptions: Assumptions) -> float:
-    """Return the likely NPV in which labour that nobody measured or was quoted is the same for both variants."""
+    """Return the likely NPV without the savings that nobody measured or was quoted; losses still count.
+
+    Labour that is assumed is the same for both variants; a better score whose worth is assumed is worth nothing.
+    """
     level = dict(likely)
     for kind in ("update", "finetune"):
         ours, theirs = f"labour_minutes_per_{kind}_candidate", f"labour_minutes_per_{kind}_baseline"
         if "assumed" in (assumptions.values[ours].source, assumptions.values[theirs].source):
             level[ours] = np.maximum(likely[ours], likely[theirs])
+    if assumptions.values["value_per_point"].source == "assumed":
+        level["quality"] = np.minimum(likely["quality"], 0.0)
     return float(net_present_value(level, assumptions.horizon_years)[0])
 
 
-def _payback_months(flows: Mapping[str, tuple[float, ...]]) -> float | None:
-    """Return the months until the undiscounted outlay of year 0 is earned back; None if not within the horizon."""
-    first = sum(line[0] for line in flows.values())
-    yearly = sum(line[1] for line in flows.values())
-    years = len(next(iter(flows.values()))) - 1
-    if first >= 0:
-        return 0.0 if first + years * yearly >= 0 else None
-    if yearly <= 0 or -first / yearly > years:
-        return None
-    return -first / yearly * 12
+def _payback_months(flows: Mapping[str, tuple[float, ...]], rate: float) -> float | None:
+    """Return the months until the discounted flows have earned back the outlay of year 0; None if not in the horizon.
+
+    A year's amount is discounted at its end, as in the NPV, and comes in evenly over the year. So there is a payback
+    exactly where the likely NPV is not negative.
+    """
+    yearly = [sum(line[year] for line in flows.values()) for year in range(len(next(iter(flows.values()))))]
+    discounted = [amount / (1.0 + rate) ** year for year, amount in enumerate(yearly)]
+    if discounted[0] >= 0:
+        return 0.0 if sum(discounted) >= 0 else None
+    balance = discounted[0]
+    for year, amount in enumerate(discounted[1:]):
+        if balance + amount >= 0:
+            return 12 * (year - balance / amount)
+        balance += amount
+    return None
 
 
-def _break_even_sites(likely: Mapping[str, Numbers], years: int) -> int | None:
-    """Return the fewest sites (at least 1) with a likely NPV of zero or more; the NPV is linear in the sites."""
+def _break_even_sites(likely: Mapping[str, Numbers], years: int, *, most: float) -> int | None:
+    """Return the fewest sites (at least 1) with a likely NPV of zero or more; the NPV is linear in the sites.
+
+    None where each further site costs money (then there could only be a largest number that still pays), where their
+    number doesn't matter and the NPV is negative, and where it would take more than `most`.
+    """
     at_none, at_one = (
         float(net_present_value({**likely, "sites": np.array([sites])}, years)[0]) for sites in (0.0, 1.0)
     )
     a_site = at_one - at_none
+    if a_site < 0:
+        return None
     if at_one >= 0:
         return 1
-    if a_site <= 0:
+    if a_site == 0:
         return None
-    return max(1, math.ceil(-at_none / a_site - 1e-9))
+    sites = math.ceil(-at_none / a_site - 1e-9)
+    return sites if sites <= most else None
 
 
 def _tornado(likely: Mapping[str, Numbers], assumptions: Assumptions) -> tuple[TornadoBar, ...]:

@@ -17,6 +17,8 @@ baseline of a measured quantity (mean over the seeds that both have), for the wh
     quality     yearly  + Δquality × 100 × value_per_point
 
     NPV = Σ lines' year 0 + Σ over years 1…H of (Σ lines' yearly) / (1 + discount_rate)^year
+    payback = the first moment at which this sum, taken up to it, is no longer negative (the discounted payback; a
+              year's discounted amount counts evenly over its months)
 
 A retraining ships the whole model to every site, for both. Prediction's computing is not in the sum: the scorecard has
 no number of predictions; the overhead criterion speaks of it.
@@ -85,7 +87,7 @@ def measured_inputs(measurements: pd.DataFrame, *, scorecard: Scorecard, main_me
     finetune = _settings(scorecard, ("finetune.seconds_to_target", "finetune.seconds", "finetune.score_after"))
     wanted = (
         ("training_seconds", "train.seconds", ("", "")),
-        ("tuning_seconds", "tune.seconds", ("", "")),
+        ("tuning_seconds", "tune.cpu_seconds", ("", "")),
         ("install_bytes", "size.install_bytes", ("", "")),
         ("update_bytes", "size.update_bytes", update),
         ("finetuning_seconds", "finetune.seconds", finetune),

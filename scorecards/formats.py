@@ -29,6 +29,16 @@ _COUNTS = {
     "sites": LocalText(ja="拠点", en="sites"),
     "count": LocalText(ja="", en=""),
 }
+_UNIT_WORDS = {
+    "score": LocalText(ja="スコア", en="score"),
+    "share": LocalText(ja="割合", en="share"),
+    "steps": LocalText(ja="ステップ", en="steps"),
+    "parameters": LocalText(ja="個", en="parameters"),
+    "trials": LocalText(ja="回", en="trials"),
+    "sites": LocalText(ja="拠点", en="sites"),
+    "count": LocalText(ja="個", en="count"),
+    "target unit": LocalText(ja="目的変数の単位", en="unit of the target"),
+}
 _WHOLE_CURRENCIES = frozenset({"JPY", "KRW"})
 _SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "CNY": "CN¥", "KRW": "₩", "INR": "₹"}
 _ASSUMPTION_UNITS = {
@@ -114,6 +124,34 @@ def format_money(value: float | None, currency: str, language: Language, *, sign
     return f"{sign}{money_symbol(currency)}{significant(size)}"
 
 
+def format_money_beside(
+    value: float, largest: float, currency: str, language: Language, *, signed: bool = False
+) -> str:
+    """Return an amount in the one scale that suits `largest`, so that the figures of a chart or a line compare.
+
+    Beside ¥11.3M a quarter of a million is ¥0.26M, and what vanishes at that scale is '≈ ¥0'.
+    """
+    if not math.isfinite(value) or not math.isfinite(largest) or largest == 0:
+        return format_money(value, currency, language, signed=signed)
+    scale, unit = money_scale(largest, currency, language)
+    size = abs(value) / scale
+    decimals = 2 if size < 1 else min(2, max(0, 2 - math.floor(math.log10(size))))
+    decimals = 0 if scale == 1 and currency in _WHOLE_CURRENCIES else decimals
+    number = round(size, decimals)
+    symbol, name = money_symbol(currency), _scale_name(scale, unit, language)
+    if number == 0:
+        return f"{symbol}0" if value == 0 else f"≈ {symbol}0"
+    text = f"{number:,.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{MINUS if value < 0 else '+' if signed else ''}{symbol}{text}{name}"
+
+
+def _scale_name(scale: float, unit: str, language: Language) -> str:
+    if scale == 1:
+        return ""
+    return unit[0] if language == "ja" else unit[-1]
+
+
 def money_symbol(currency: str) -> str:
     """Return the currency's symbol, or its code and a space."""
     return _SYMBOLS.get(currency, f"{currency} ")
@@ -194,6 +232,13 @@ def unit_label(unit: str, language: Language, currency: str = "JPY") -> str:
         else:
             labels.append(word)
     return "/".join(label if label != "1" else "回" if language == "ja" else "1" for label in labels).strip("/")
+
+
+def unit_word(unit: str, language: Language) -> str:
+    """Return a stored unit as a table's column says it: 'ratio' → '倍' / '×', 'score' → 'スコア' / 'score'."""
+    if unit in RATIO_UNITS:
+        return "倍" if language == "ja" else "×"
+    return _UNIT_WORDS[unit].in_language(language) if unit in _UNIT_WORDS else unit
 
 
 def axis_scale(largest: float, unit: str, language: Language) -> tuple[float, str]:

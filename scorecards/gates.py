@@ -6,12 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scorecards.criteria import Criterion, Gate, Scale, Scorecard
+from scorecards.criteria import Compare, Criterion, Gate, Scale, Scorecard
 from scorecards.evidence import SINGLE_SEED, candidate_value, more_seeds, paired_difference, paired_ratio
 from scorecards.judgement import CriterionResult, Interval, Reason, State
 from scorecards.record import TrialFailure
 from scorecards.rows import Rows, SeedValues, weakest
-from scorecards.vocabulary import MAIN_METRIC, TIME_CAPS
+from scorecards.vocabulary import MAIN_METRIC, MET_AS_IS, NEEDS_TUNING, TIME_CAPS
+
+LARGEST_KNOWN_RATIO = 1000.0
+"""An interval's end beyond this (for times also below its inverse) says nothing: it is given as open."""
+_TIME_UNITS = frozenset({"s", "steps"})
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Contest:
 def needed_metrics(scorecard: Scorecard, main_metric: str) -> set[str]:
     """Return every metric that judging reads."""
     metrics = {resolve(criterion.metric, main_metric) for criterion in scorecard.criteria} | {main_metric}
-    return metrics | {TIME_CAPS[metric] for metric in metrics if metric in TIME_CAPS}
+    as_is = {MET_AS_IS} if metrics & NEEDS_TUNING else set()
+    return metrics | as_is | {TIME_CAPS[metric] for metric in metrics if metric in TIME_CAPS}
 
 
 def resolve(metric: str, main_metric: str) -> str:
@@ -46,23 +51,30 @@ def judge_criterion(criterion: Criterion, contest: Contest) -> CriterionResult:
     if criterion.compare != "value":
         sides.append((contest.baseline, baseline))
     fault = _fault(sides, contest.failures, needs_positive=criterion.compare == "ratio")
+    if fault is None and _seeds(sides) < 2 and _met_as_is(metric, sides, contest.rows):
+        fault = State.NOT_MEASURED, Reason("no_tuning_needed", {})
     if fault is not None:
-        return _without_interval(criterion, metric, candidate, baseline, *fault)
-    interval = _scaled(_interval(criterion, metric, candidate, baseline, contest), criterion.display_factor)
+        state, reason = fault
+        if state is State.NOT_MEASURED and _met_as_is(metric, sides, contest.rows):
+            reason = Reason("no_tuning_needed", {})
+        return _without_interval(criterion, metric, candidate, baseline, state, reason)
+    raw = _interval(criterion, metric, candidate, baseline, contest)
+    interval = _scaled(raw, criterion.display_factor)
     state = gate_state(interval, criterion.gate)
-    never = _never_reached(candidate, baseline)
+    never = _never_reached(candidate, baseline) if criterion.compare != "value" else (_nevers(candidate), 0)
+    told = _scaled(_told(raw, criterion.compare, candidate.unit, never[1]), criterion.display_factor)
     undecided = state is State.UNDECIDED
     return CriterionResult(
         id=criterion.id,
         state=state,
-        value=None if math.isnan(interval.value) else interval.value,
-        low=interval.low,
-        high=interval.high,
+        value=None if math.isnan(told.value) else told.value,
+        low=told.low,
+        high=told.high,
         threshold=criterion.gate.boundary,
         unit=criterion.unit,
         n=interval.n,
         how=weakest({values.how for _, values in sides}),
-        points=points(interval.value, criterion.scale),
+        points=points(told.value, criterion.scale),
         candidate_value=candidate.median,
         baseline_value=baseline.median,
         metric=metric,
@@ -70,7 +82,8 @@ def judge_criterion(criterion: Criterion, contest: Contest) -> CriterionResult:
         method=interval.method,
         never_reached=never,
         more_seeds=more_seeds(interval, criterion.gate.boundary, contest.confidence) if undecided else None,
-        reason=_reason(interval, state, never),
+        reason=_reason(told, criterion.compare, state, never),
+        confidence=contest.confidence,
     )
 
 
@@ -113,9 +126,14 @@ def _fault(
         impossible = [v for v in values.values.values() if math.isnan(v) or (needs_positive and v <= 0)]
         if impossible:
             return State.ERROR, Reason("invalid_value", {"variant": variant, "count": float(len(impossible))})
-    if not set.intersection(*(set(values.values) for _, values in sides)):
+    if not _seeds(sides):
         return State.NOT_MEASURED, Reason("no_rows", {"variant": sides[-1][0]})
     return None
+
+
+def _seeds(sides: Sequence[tuple[str, SeedValues]]) -> int:
+    """Return how many seeds all sides have."""
+    return len(set.intersection(*(set(values.values) for _, values in sides)))
 
 
 def _interval(
@@ -147,18 +165,46 @@ def _scaled(interval: Interval, factor: float) -> Interval:
     return Interval(interval.value * factor, interval.low * factor, interval.high * factor, interval.n, interval.method)
 
 
+def _told(interval: Interval, compare: Compare, unit: str, baseline_nevers: int) -> Interval:
+    """Return the interval as it is told: no value (NaN) where it would rest on a baseline that never got there, and
+    ends of a ratio that say nothing left open. The state is judged on the interval itself.
+    """
+    value, low, high = interval.value, interval.low, interval.high
+    if baseline_nevers and (not math.isfinite(value) or (compare == "ratio" and value == 0)):
+        value = math.nan
+    if compare == "ratio" and low < high:
+        high = math.inf if high > LARGEST_KNOWN_RATIO else high
+        low = 0.0 if unit in _TIME_UNITS and low < 1 / LARGEST_KNOWN_RATIO else low
+    return Interval(value, low, high, interval.n, interval.method)
+
+
+def _met_as_is(metric: str, sides: Sequence[tuple[str, SeedValues]], rows: Rows) -> bool:
+    """Tell whether a model that already met the target untouched is why there is nothing to compare."""
+    if metric not in NEEDS_TUNING:
+        return False
+    return any(1.0 in rows.get(variant, MET_AS_IS, "as_is").values.values() for variant, _ in sides)
+
+
 def _never_reached(candidate: SeedValues, baseline: SeedValues) -> tuple[int, int]:
-    ours, theirs = (sum(value == math.inf for value in side.values.values()) for side in (candidate, baseline))
+    """Return how many of the seeds that both have never reached the target."""
+    common = candidate.values.keys() & baseline.values.keys()
+    ours, theirs = (sum(side.values[seed] == math.inf for seed in common) for side in (candidate, baseline))
     return ours, theirs
 
 
-def _reason(interval: Interval, state: State, never: tuple[int, int]) -> Reason | None:
+def _nevers(side: SeedValues) -> int:
+    return sum(value == math.inf for value in side.values.values())
+
+
+def _reason(interval: Interval, compare: Compare, state: State, never: tuple[int, int]) -> Reason | None:
     if any(never):
         figures: dict[str, str | float] = {
             "candidate": float(never[0]),
             "baseline": float(never[1]),
             "n": float(interval.n),
         }
+        if math.isnan(interval.value):
+            figures["unknown"] = compare
         return Reason("never_reached", figures)
     if interval.method == SINGLE_SEED:
         return Reason("single_seed", {})

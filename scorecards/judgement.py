@@ -55,7 +55,9 @@ class CriterionResult:
 
     `candidate_value` and `baseline_value` are plain medians over seeds in the metric's stored unit (`metric_unit`).
     `never_reached`: how many of the candidate's / baseline's seeds never reached the target.
+    `value` and `points` are None where no value can be formed: not measured, or a baseline that mostly never got there.
     `more_seeds`: about how many further seeds would settle an undecided criterion; None where that can't be said.
+    `confidence`: of its interval; None in records that don't tell.
     """
 
     id: str
@@ -76,11 +78,15 @@ class CriterionResult:
     never_reached: tuple[int, int] = (0, 0)
     more_seeds: int | None = None
     reason: Reason | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict and its reasons, the strongest first; `rival` is a simpler variant that does as well."""
+    """The verdict and its reasons, the strongest first.
+
+    `rival` is a simpler variant that does as well on what the candidate passed.
+    """
 
     state: VerdictState
     reasons: tuple[Reason, ...]
@@ -104,8 +110,11 @@ class BusinessResult:
     `npv_likely`: NPV with every assumption at its likely value (the figure the workbook's formulas give).
     `cash_flows`: line name → one amount a year, year 0 first (positive: the candidate saves).
     `histogram`: (bin edges, counts) of the middle 99 % of the draws.
+    `payback_months`: until the discounted flows have earned back the first outlay; None if not within the horizon.
+    `break_even_sites`: the fewest sites that pay; None where more sites don't help or no realistic number does.
     `missing`: metrics that were not measured on both sides, so that their money counts as 0.
-    `npv_without_assumed`: `npv_likely` less the savings that rest on assumptions alone (labour nobody has measured).
+    `npv_without_assumed`: `npv_likely` less the savings that rest on assumptions alone (labour that nobody measured,
+    a better score whose worth nobody measured).
     """
 
     currency: str

@@ -2,7 +2,10 @@
 
 The keys `poc`, `verdict`, `criteria`, `business`, `measurements`, `protocol`, `environment` and `hashes` are what the
 command line promises; `record` holds the rest that is needed to build the record again. JSON has no infinity:
-infinite and missing floats are the strings "inf", "-inf" and "nan", and every float keeps its exact value.
+infinite and missing floats are the strings "inf", "-inf" and "nan" wherever a number may stand, and every float keeps
+its exact value. A measurement of a time or steps to the target whose `value` is "inf" never reached the target within
+its limit; a criterion's `low` or `high` is "-inf" or "inf" where nothing bounds it. Readers that expect numbers must
+handle these strings (`float("inf")` reads them in Python).
 """
 
 from __future__ import annotations

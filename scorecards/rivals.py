@@ -1,7 +1,11 @@
-"""Simpler variants that may do as well. The candidate's Go does not stand where one of them does."""
+"""Simpler ways that may do as well: other variants, or no fine-tuning at all.
+
+The candidate's Go does not stand where one of them does.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +16,8 @@ from scorecards.judgement import CriterionResult, State
 from scorecards.rows import Rows
 
 SIMPLE_METHOD = "head_only"
+AS_IS = "as_is"
+TUNED_SCORE = "finetune.score_after"
 
 
 def judge_rivals(
@@ -39,16 +45,40 @@ def rival_as_good(
     criteria: Sequence[CriterionResult],
     rivals: Mapping[str, Sequence[CriterionResult]],
 ) -> str | None:
-    """Return the first rival that passes every must that the candidate passes, and whose main score the candidate's
-    does not beat by evidence (the lower end of their paired difference is not above 0). None where there is none.
+    """Return the first rival that does as well, None where there is none.
+
+    It passes every must; where the candidate itself doesn't, every criterion that the candidate passes (at least one
+    of them a must). And the candidate's main score does not beat its by evidence: the lower end of their paired
+    difference is not above 0.
     """
     musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
-    passed = {result.id for result in criteria if result.id in musts and result.state is State.PASS}
+    passed = {result.id for result in criteria if result.state is State.PASS}
+    if not passed & musts:
+        return None
+    if musts <= passed:
+        passed = musts
     for name, results in rivals.items():
         states = {result.id: result.state for result in results}
         if all(states[criterion] is State.PASS for criterion in passed) and not _beaten(contest, name):
             return name
     return None
+
+
+def as_is_as_good(scorecard: Scorecard, contest: Contest) -> bool:
+    """Tell whether the baseline without any fine-tuning scores on new sites as the fine-tuned candidate does.
+
+    So it is when the lower end of the paired difference (candidate fine-tuned − baseline as it is) is not above 0.
+    False where no criterion asks for the score after fine-tuning, or fewer than two seeds have both.
+    """
+    settings = [c.candidate_setting for c in scorecard.criteria if c.metric == TUNED_SCORE and c.candidate_setting]
+    if not settings:
+        return False
+    tuned = contest.rows.get(contest.variant, TUNED_SCORE, settings[0]).values
+    untouched = contest.rows.get(contest.baseline, TUNED_SCORE, AS_IS).values
+    pairs = [(tuned[seed], untouched[seed]) for seed in tuned.keys() & untouched.keys()]
+    if len(pairs) < 2 or not all(math.isfinite(score) for pair in pairs for score in pair):
+        return False
+    return paired_difference(tuned, untouched, contest.confidence).low <= 0
 
 
 def _beaten(contest: Contest, rival: str) -> bool:

@@ -13,13 +13,14 @@ import yaml
 
 from scorecards.assumptions import ASSUMPTION_LIMITS, SOURCES, Assumption, Assumptions
 from scorecards.criteria import COMPARES, DIRECTIONS, Criterion, Gate, Question, Scale, Scorecard
+from scorecards.currencies import CURRENCIES, likely_currency
 from scorecards.local_text import LocalText
 from scorecards.record import Json
 from scorecards.strict_yaml import YamlNode, read
 from scorecards.vocabulary import METRIC_UNITS, VARIANTS, settings_of
+from scorecards.yaml_safety import shortened
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _CRITERION_REQUIRED = ("id", "question", "title", "metric", "compare", "unit", "gate", "must", "weight", "scale")
 _CRITERION_OPTIONAL = ("explanation", "candidate_setting", "baseline_setting", "display_factor")
 _SCORECARD_KEYS = ("scorecard", "title", "candidate", "baseline", "questions", "criteria")
@@ -234,10 +235,16 @@ def _scale(node: YamlNode, gate: Gate) -> Scale:
 
 def _assumptions(fields: dict[str, YamlNode]) -> Assumptions:
     currency = fields["currency"].text()
-    if not _CURRENCY.fullmatch(currency):
+    if currency not in CURRENCIES:
+        meant = likely_currency(currency)
+        ja, en = (f"「{meant}」のことではありませんか。", f"Did you mean '{meant}'? ") if meant else ("", "")
+        written = shortened(currency)
         raise fields["currency"].error(
-            LocalText(ja=f"通貨「{currency}」が読めません。", en=f"The currency '{currency}' is not known."),
-            cure=LocalText(ja="JPY や USD のような 3 文字で書いてください。", en="Write three letters such as JPY."),
+            LocalText(ja=f"通貨「{written}」は使えません。", en=f"The currency '{written}' is not known."),
+            cure=LocalText(
+                ja=f"{ja}JPY や USD のような ISO 4217 の 3 文字で書いてください。",
+                en=f"{en}Write an ISO 4217 code such as JPY or USD.",
+            ),
         )
     horizon = fields["horizon_years"].whole_number(at_least=1, at_most=30)
     values: dict[str, Assumption] = {}

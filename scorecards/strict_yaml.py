@@ -25,7 +25,7 @@ import yaml
 
 from scorecards.errors import ScorecardError
 from scorecards.local_text import LocalText
-from scorecards.yaml_safety import SAFE_LOADERS, Loader, compose, refused
+from scorecards.yaml_safety import SAFE_LOADERS, Loader, compose, refused, shortened
 
 Word = TypeVar("Word", bound=str)
 
@@ -83,7 +83,7 @@ class YamlNode:
         given = dict(self.mapping)
         for key, node in self.mapping:
             if key not in known:
-                raise self._unknown_key(key, node, [name for name in known if name not in given] or list(known))
+                raise self._unknown_key(key, node, known, absent=[name for name in known if name not in given])
         missing = [key for key in required if key not in given]
         if missing:
             names = ", ".join(missing)
@@ -178,8 +178,8 @@ class YamlNode:
         listed = None if intention and len(options) > MANY_OPTIONS else ", ".join(options)
         raise self.error(
             LocalText(
-                ja=f"{self._place('ja')}の値「{written}」は使えません。",
-                en=f"{self._place('en')} can't be '{written}'.",
+                ja=f"{self._place('ja')}の値「{shortened(written)}」は使えません。",
+                en=f"{self._place('en')} can't be '{shortened(written)}'.",
             ),
             cure=_did_you_mean(intention, listed),
         )
@@ -191,13 +191,14 @@ class YamlNode:
 
     def _place(self, language: Literal["ja", "en"]) -> str:
         if self.path:
-            return f"「{self.path}」" if language == "ja" else f"'{self.path}'"
+            place = shortened(self.path)
+            return f"「{place}」" if language == "ja" else f"'{place}'"
         return "ファイルの最上位" if language == "ja" else "the top of the file"
 
     def _must_be(self, kind: Literal["scalar", "sequence", "mapping"]) -> None:
         if self.kind != kind:
             wanted, got = _KIND_NAMES[kind], _KIND_NAMES[self.kind]
-            written = f" ({self.scalar!r})" if self.kind == "scalar" else ""
+            written = f" ('{shortened(self.scalar)}')" if self.kind == "scalar" else ""
             raise self.error(
                 LocalText(
                     ja=f"{self._place('ja')}には{wanted.ja}が必要ですが、{got.ja}{written} が書かれています。",
@@ -205,22 +206,23 @@ class YamlNode:
                 )
             )
 
-    def _unknown_key(self, key: str, node: YamlNode, known: Sequence[str]) -> ScorecardError:
+    def _unknown_key(self, key: str, node: YamlNode, known: Sequence[str], absent: Sequence[str]) -> ScorecardError:
+        """Return the error for a key that is not `known`; a misspelt one is more likely one of the `absent`."""
         return ScorecardError(
             LocalText(
-                ja=f"{self._place('ja')}に「{key}」というキーはありません。",
-                en=f"There is no key '{key}' in {self._place('en')}.",
+                ja=f"{self._place('ja')}に「{shortened(key)}」というキーはありません。",
+                en=f"There is no key '{shortened(key)}' in {self._place('en')}.",
             ),
             where=f"{self.source}:{node.key_line}",
-            cure=_did_you_mean(closest(key, known), ", ".join(known)),
+            cure=_did_you_mean(closest(key, absent) or closest(key, known), ", ".join(known)),
         )
 
     def _not_a(self, ja: str, en: str, intention: str | None) -> ScorecardError:
-        written = self.scalar if self.scalar else "(空)"
+        written = shortened(self.scalar)
         return self.error(
             LocalText(
-                ja=f"{self._place('ja')}には{ja}が必要ですが、「{written}」と書かれています。",
-                en=f"{self._place('en')} must be {en}, but is '{self.scalar}'.",
+                ja=f"{self._place('ja')}には{ja}が必要ですが、「{written or '(空)'}」と書かれています。",
+                en=f"{self._place('en')} must be {en}, but is '{written}'.",
             ),
             cure=_did_you_mean(intention, None) if intention else None,
         )
@@ -235,10 +237,13 @@ class YamlNode:
             if broken:
                 raise self.error(
                     LocalText(
-                        ja=f"{self._place('ja')}の値 {self.scalar} は範囲外です。",
-                        en=f"{self._place('en')} is {self.scalar}, which is out of range.",
+                        ja=f"{self._place('ja')}の値 {shortened(self.scalar)} は範囲外です。",
+                        en=f"{self._place('en')} is {shortened(self.scalar)}, which is out of range.",
                     ),
-                    cure=LocalText(ja=f"{ja}にしてください。", en=f"It must be {en}."),
+                    cure=_with_intention(
+                        _share_intention(value, at_least=at_least, at_most=at_most),
+                        LocalText(ja=f"{ja}にしてください。", en=f"It must be {en}."),
+                    ),
                 )
 
 
@@ -279,8 +284,9 @@ def _wrap(node: yaml.Node, source: str, path: str, key_line: int) -> YamlNode:
         if not isinstance(key, yaml.ScalarNode):
             raise refused(where, "単純な文字列でないキー", "a key that is not plain text")
         if key.value in seen:
+            name = shortened(key.value)
             raise ScorecardError(
-                LocalText(ja=f"キー「{key.value}」が二度書かれています。", en=f"The key '{key.value}' appears twice."),
+                LocalText(ja=f"キー「{name}」が二度書かれています。", en=f"The key '{name}' appears twice."),
                 where=where,
                 cure=LocalText(ja="どちらか一方を消してください。", en="Remove one of them."),
             )
@@ -296,6 +302,18 @@ def _did_you_mean(intention: str | None, listed: str | None) -> LocalText:
     if listed:
         ja, en = f"{ja}使えるもの: {listed}。", f"{en} Possible: {listed}."
     return LocalText(ja=ja.strip(), en=en.strip())
+
+
+def _with_intention(intention: str | None, cure: LocalText) -> LocalText:
+    meant = _did_you_mean(intention, None)
+    return LocalText(ja=f"{meant.ja}{cure.ja}", en=f"{meant.en} {cure.en}".strip())
+
+
+def _share_intention(value: float, *, at_least: float | None, at_most: float | None) -> str | None:
+    """Guess that a share was written as a percentage: 95 for 0.95."""
+    if at_most is None or at_most > 1 or not 1 < value <= 100 or value / 100 > at_most:
+        return None
+    return f"{value / 100:g}" if at_least is None or value / 100 >= at_least else None
 
 
 def _number_intention(written: str) -> str | None:

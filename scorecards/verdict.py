@@ -3,10 +3,12 @@
 a must fails                                           No-Go
 a must is undecided, not measured or in error          Undecided
 every must passes, and the money is negative even at its 90 % end        No-Go
-every must passes, but: a simpler rival does as well, or a must rests on modelled or assumed figures,
-or a want does not pass, or the money is negative at its 10 % end,
-    or is positive only by a saving of labour that nobody measured         Conditional
+every must passes, but: a simpler rival or no fine-tuning at all does as well, or a must rests on modelled or
+assumed figures, or a want does not pass, or the money is negative at its 10 % end,
+    or is positive only by savings that nobody measured or was quoted      Conditional
 none of these                                          Go
+
+Simpler ways that do as well are named in every verdict, behind the reasons that decide it.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from scorecards.judgement import (
     VerdictState,
 )
 from scorecards.record import TrialFailure
-from scorecards.rivals import SIMPLE_METHOD, judge_rivals, rival_as_good
+from scorecards.rivals import SIMPLE_METHOD, as_is_as_good, judge_rivals, rival_as_good
 from scorecards.rows import Rows
 
 _OPEN_MUST = {
@@ -70,9 +72,9 @@ def judge(
     )
     criteria = tuple(judge_criterion(criterion, contest) for criterion in scorecard.criteria)
     rivals = judge_rivals(scorecard, contest, variants)
-    rival = rival_as_good(scorecard, contest, criteria, rivals) if _all_musts_pass(scorecard, criteria) else None
+    rival = rival_as_good(scorecard, contest, criteria, rivals)
     business = evaluate(measurements, scorecard=scorecard, assumptions=assumptions, main_metric=main_metric)
-    verdict = decide(scorecard, criteria, business, rival)
+    verdict = decide(scorecard, criteria, business, rival, as_is=as_is_as_good(scorecard, contest))
     return Judgement(verdict, criteria, business, rivals, contest.confidence)
 
 
@@ -86,14 +88,23 @@ def rejudge(
 ) -> Judgement:
     """Return the judgement under other assumptions: only the money and the verdict change. For sliders."""
     business = evaluate(measurements, scorecard=scorecard, assumptions=assumptions, main_metric=main_metric)
-    verdict = decide(scorecard, judgement.criteria, business, judgement.verdict.rival)
+    as_is = any(reason.code == "as_is_as_good" for reason in judgement.verdict.reasons)
+    verdict = decide(scorecard, judgement.criteria, business, judgement.verdict.rival, as_is=as_is)
     return replace(judgement, verdict=verdict, business=business)
 
 
 def decide(
-    scorecard: Scorecard, criteria: Sequence[CriterionResult], business: BusinessResult, rival: str | None
+    scorecard: Scorecard,
+    criteria: Sequence[CriterionResult],
+    business: BusinessResult,
+    rival: str | None,
+    *,
+    as_is: bool = False,
 ) -> Verdict:
-    """Return the verdict by the rules at the top, its reasons with the strongest first."""
+    """Return the verdict by the rules at the top, its reasons with the strongest first.
+
+    `rival`: a simpler variant that does as well. `as_is`: the baseline without fine-tuning does as well.
+    """
     musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
     must_results = [result for result in criteria if result.id in musts]
     want_results = [result for result in criteria if result.id not in musts]
@@ -102,14 +113,15 @@ def decide(
     wants = list(_open_wants(want_results))
     money = _money_reason(business)
     all_pass = Reason("all_musts_pass", {"count": float(len(must_results))})
+    simpler = list(_simpler_ways(rival, as_is, scorecard, partly=bool(failed or still_open)))
     if failed:
-        state, reasons = VerdictState.NO_GO, [*failed, *still_open, *wants]
+        state, reasons = VerdictState.NO_GO, [*failed, *still_open, *simpler, *wants]
     elif still_open:
-        state, reasons = VerdictState.UNDECIDED, [*still_open, *wants]
+        state, reasons = VerdictState.UNDECIDED, [*still_open, *simpler, *wants]
     elif money.code == "npv_negative":
-        state, reasons = VerdictState.NO_GO, [money, all_pass, *_rival_reason(rival, scorecard.baseline), *wants]
+        state, reasons = VerdictState.NO_GO, [money, all_pass, *simpler, *wants]
     else:
-        conditions = [*_rival_reason(rival, scorecard.baseline), *_assumed_musts(must_results), *wants]
+        conditions = [*simpler, *_assumed_musts(must_results), *wants]
         if money.code == "npv_uncertain":
             conditions.append(money)
         elif business.npv_without_assumed <= 0:
@@ -128,11 +140,6 @@ def weighted_score(scorecard: Scorecard, criteria: Sequence[CriterionResult]) ->
     if total == 0 or all(result.points is None for result in criteria):
         return None
     return sum(weights[result.id] * (result.points or 0.0) for result in criteria) / total
-
-
-def _all_musts_pass(scorecard: Scorecard, criteria: Sequence[CriterionResult]) -> bool:
-    musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
-    return all(result.state is State.PASS for result in criteria if result.id in musts)
 
 
 def _open_musts(results: Sequence[CriterionResult]) -> Iterator[Reason]:
@@ -159,11 +166,17 @@ def _assumed_musts(results: Sequence[CriterionResult]) -> Iterator[Reason]:
             yield Reason("rests_on_assumptions", {"criterion": result.id})
 
 
-def _rival_reason(rival: str | None, baseline: str) -> list[Reason]:
-    if rival is None:
-        return []
-    simply: dict[str, str | float] = {"method": SIMPLE_METHOD} if rival == baseline else {}
-    return [Reason("rival_as_good", {"rival": rival, **simply})]
+def _simpler_ways(rival: str | None, as_is: bool, scorecard: Scorecard, *, partly: bool) -> Iterator[Reason]:
+    """`partly`: the rival is as good only on those criteria that the candidate passes."""
+    if rival is not None:
+        figures: dict[str, str | float] = {"rival": rival}
+        if rival == scorecard.baseline:
+            figures["method"] = SIMPLE_METHOD
+        if partly:
+            figures["scope"] = "passed"
+        yield Reason("rival_as_good", figures)
+    if as_is:
+        yield Reason("as_is_as_good", {"baseline": scorecard.baseline})
 
 
 def _money_reason(business: BusinessResult) -> Reason:

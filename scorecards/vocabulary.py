@@ -67,11 +67,20 @@ METRIC_UNITS: Mapping[str, str] = {
     "finetune.score_before": "score",
     "finetune.score_after": "score",
     "finetune.success_share": "share",
+    "finetune.target_met_as_is": "share",
     "size.parameters": "parameters",
     "size.install_bytes": "B",
     "size.update_bytes": "B",
     "size.loaded_bytes": "B",
 }
+
+MET_AS_IS = "finetune.target_met_as_is"
+"""1 where a trial's untouched model (setting `as_is`) already meets the fine-tuning target, else 0."""
+
+NEEDS_TUNING: frozenset[str] = frozenset(
+    {"finetune.seconds_to_target", "finetune.steps_to_target", "finetune.success_share"}
+)
+"""Metrics that have no row for a trial whose untouched model already meets the target."""
 
 TIME_CAPS: Mapping[str, str] = {
     "train.seconds_to_target": "train.seconds",

@@ -12,6 +12,8 @@ from scorecards.local_text import LocalText
 MAX_CHARACTERS = 256_000
 MAX_DEPTH = 20
 MAX_NODES = 20_000
+SHOWN_CHARACTERS = 40
+"""What a user wrote is repeated in a message up to this length: the file may be something else than he thought."""
 
 Loader: TypeAlias = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 SAFE_LOADERS: tuple[Loader, ...] = (yaml.CSafeLoader, yaml.SafeLoader) if yaml.__with_libyaml__ else (yaml.SafeLoader,)
@@ -37,9 +39,10 @@ def compose(text: str, source: str, loader: Loader = SAFE_LOADERS[0]) -> yaml.No
         return yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _not_yaml(f"{source}:{mark.line + 1}" if mark else source, str(error.problem or error)) from None
+        problem = shortened(str(error.problem or error))
+        raise _not_yaml(f"{source}:{mark.line + 1}" if mark else source, problem) from None
     except yaml.YAMLError as error:
-        raise _not_yaml(source, str(error).splitlines()[0]) from None
+        raise _not_yaml(source, shortened(str(error))) from None
 
 
 def _refuse_unsafe(text: str, source: str, loader: Loader) -> None:
@@ -65,6 +68,12 @@ def _refuse_unsafe(text: str, source: str, loader: Loader) -> None:
             raise refused(where, f"{MAX_DEPTH} 段を超える入れ子", f"nesting deeper than {MAX_DEPTH}")
         if nodes > MAX_NODES:
             raise refused(where, f"{MAX_NODES:,} 個を超える値", f"more than {MAX_NODES:,} values")
+
+
+def shortened(text: str) -> str:
+    """Return what was written as one line of SHOWN_CHARACTERS at most, to be shown in a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_CHARACTERS else f"{line[: SHOWN_CHARACTERS - 1]}…"
 
 
 def refused(where: str, ja: str, en: str) -> ScorecardError:

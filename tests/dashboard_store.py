@@ -33,7 +33,7 @@ def seeded_store(folder: Path) -> Store:
     for state in ("failed", "cancelled"):
         store.add_poc(small_poc(id=state, title=f"部品の寸法公差 ({state})"), owner="Suzuki")
         store.enqueue(state)
-        store.finish(state, state)  # type: ignore[arg-type]
+        store.finish(state, state)
     return store
 
 

@@ -105,6 +105,8 @@ def example_scorecard(kind: Kind = "conditional") -> tuple[Scorecard, Assumption
         "labour_minutes_per_finetune_baseline": (35.0, 45.0, 60.0),
         "labour_minutes_per_finetune_candidate": (10.0, 15.0, 20.0) if kind == "go" else (25.0, 35.0, 45.0),
     }
+    if kind == "go":
+        own["value_per_point"] = (0.0, 100_000.0, 300_000.0)
     values = dict(assumptions.values)
     for name, (low, likely, high) in own.items():
         values[name] = replace(values[name], low=low, likely=likely, high=high, source="quoted", note="見積書 2026-10")

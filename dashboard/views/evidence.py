@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.comparison import Cell, Line, compare
+from dashboard.comparison import Cell, Line, compare, phase_of
 from dashboard.downloads import table_buttons
 from dashboard.parts import (
     asked_poc,
@@ -23,19 +22,23 @@ from dashboard.parts import (
     table,
     verdict_mark,
 )
+from dashboard.record_facts import Fact, environment_lines, protocol_lines, unsteady
 from dashboard.records import newest_record, record_key
 from dashboard.screen import Screen, this_screen
 from scorecards.charts import latency_bars, learning_curves, size_bars, strip_plot
 from scorecards.charts.evidence import CurveAxis
 from scorecards.formats import format_value
 from scorecards.judgement import CriterionResult
-from scorecards.phrases import metric_name, setting_name, variant_name
-from scorecards.record import Json, Record
+from scorecards.phrases import metric_name, setting_name, value_text, variant_name
+from scorecards.record import Record
+
+_OPEN_PHASES = ("quality", "train")
+_FEW_UNSTEADY = 8
 
 
 def show(screen: Screen) -> None:
     """Show what the verdict of the PoC in the address rests on."""
-    record = newest_record(screen.store, asked_poc())
+    record = newest_record(screen.store, asked_poc(screen))
     words = screen.words
     st.html(facts_line(screen, record))
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -65,13 +68,11 @@ def show(screen: Screen) -> None:
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         section(words("evidence.environment"))
-        _facts(screen, record.environment)
+        _facts(screen, environment_lines(record, screen.words))
+        _unsteady(screen, record)
     with right.container(border=True, height="stretch"):
         section(words("evidence.protocol"))
-        _facts(
-            screen,
-            {**record.protocol, **{words("evidence.hash", of=name): value for name, value in record.hashes.items()}},
-        )
+        _facts(screen, protocol_lines(record, words))
     _failures(screen, record)
     with st.container(border=True):
         section(words("evidence.downloads"))
@@ -169,8 +170,11 @@ def _table(screen: Screen, record: Record) -> None:
     st.caption(words("evidence.comparison_meaning"))
     lines = compare(record.measurements, record.variants, record.judgement.confidence)
     heads = [words("evidence.metric"), *(variant_name(variant, screen.language) for variant in record.variants)]
-    rows = [_line(screen, line, record.variants) for line in lines]
-    st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)))))
+    for phase in dict.fromkeys(phase_of(line.metric) for line in lines):
+        rows = [_line(screen, line, record.variants) for line in lines if phase_of(line.metric) == phase]
+        title = words(f"evidence.phases.{phase}")
+        with st.expander(f"{title} ({len(rows)})", expanded=phase in _OPEN_PHASES):
+            st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)), kind="bp-dense bp-aligned")))
 
 
 def _line(screen: Screen, line: Line, variants: tuple[str, ...]) -> list[str]:
@@ -193,7 +197,7 @@ def _rivals(screen: Screen, record: Record) -> None:
     st.caption(screen.words("evidence.rivals_meaning"))
     everyone = {record.scorecard.candidate: record.judgement.criteria, **record.judgement.rivals}
     by_variant = {variant: {result.id: result for result in results} for variant, results in everyone.items()}
-    heads = [screen.words("evidence.criterion"), *(variant_name(variant, screen.language) for variant in everyone)]
+    heads = [screen.words("evidence.criterion"), *(_rival_name(screen, record, variant) for variant in everyone)]
     rows = [
         [
             escape(criterion.title.in_language(screen.language)),
@@ -201,34 +205,42 @@ def _rivals(screen: Screen, record: Record) -> None:
         ]
         for criterion in record.scorecard.criteria
     ]
-    st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)))))
+    st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)), kind="bp-dense bp-aligned")))
+
+
+def _rival_name(screen: Screen, record: Record, variant: str) -> str:
+    """Return a variant's name; the ordinary model beside itself is fine-tuned in its cheapest way."""
+    name = variant_name(variant, screen.language)
+    if variant != record.scorecard.baseline:
+        return name
+    return f"{name} ({setting_name('head_only', screen.language)})"
 
 
 def _judged(screen: Screen, result: CriterionResult | None) -> str:
     if result is None:
         return '<span class="bp-none">—</span>'
-    value = "" if result.value is None else f" {escape(format_value(result.value, result.unit, screen.language))}"
+    value = "" if result.value is None else f" {escape(value_text(result, screen.language))}"
     return state_mark(result.state, screen.language, word=False) + value
 
 
-def _facts(screen: Screen, facts: Mapping[str, Json]) -> None:
-    rows = []
-    for name, value in facts.items():
-        key = f"facts.{name}"
-        label = screen.words(key) if key in screen.words else name
-        rows.append([escape(label), f'<span class="bp-code">{escape(_plain(value))}</span>'])
-    heads = [screen.words("evidence.fact"), screen.words("evidence.value")]
-    st.html(scrolling(table(heads, rows)))
+def _facts(screen: Screen, facts: Sequence[Fact]) -> None:
+    rows = [
+        [escape(fact.name), f'<span class="bp-code">{"<br>".join(escape(line) for line in fact.lines)}</span>']
+        for fact in facts
+    ]
+    st.html(scrolling(table([screen.words("evidence.fact"), screen.words("evidence.value")], rows)))
 
 
-def _plain(value: Json) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_plain(inner)}" for name, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(_plain(inner) for inner in value)
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _unsteady(screen: Screen, record: Record) -> None:
+    rows = [[escape(text) for text in row] for row in unsteady(record, screen.language)]
+    section(screen.words("facts.unstable"))
+    if not rows:
+        st.html(f'<div class="bp-muted">{escape(screen.words("evidence.steady"))}</div>')
+        return
+    st.caption(screen.words("evidence.unsteady_meaning"))
+    heads = [screen.words(f"evidence.unsteady_columns.{name}") for name in ("variant", "metric", "spread")]
+    with st.expander(screen.words("evidence.unsteady_count", count=len(rows)), expanded=len(rows) <= _FEW_UNSTEADY):
+        st.html(scrolling(table(heads, rows, numeric={2})))
 
 
 def _failures(screen: Screen, record: Record) -> None:

@@ -24,7 +24,7 @@ def show(screen: Screen) -> None:
     if not screen.store.pocs():
         _first_steps(screen)
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.title(words("listing.title"), anchor=False)
         st.space("stretch")
         go(screen, "new", words("listing.new"), icon=":material/add:", primary=True)
@@ -104,6 +104,6 @@ def _first_steps(screen: Screen) -> None:
     )
     with st.container(horizontal=True, horizontal_alignment="center"):
         go(screen, "new", words("listing.upload"), icon=":material/upload_file:", primary=True)
-        if st.button(words("listing.try_sample"), icon=":material/play_arrow:"):
+        if st.button(words("listing.try_sample"), icon=":material/play_arrow:", key="go-sample"):
             poc = queue_sample(screen.store, samples()[0], screen.language)
             st.switch_page(st.session_state[PAGES]["progress"], query_params=screen.query(poc=poc))

@@ -9,18 +9,20 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.again import data_again, next_budget
 from dashboard.criteria_form import Both, criteria_form
 from dashboard.draft import Answers, Table, kinds, poc_of, proposal, read, remarks, table_key
 from dashboard.faults import show_message
 from dashboard.profile_view import findings, table_facts
 from dashboard.screen import PAGES, Screen
+from dashboard.spans import time_span
 from dashboard.upload_area import drop_area
 from dashboard.uploads import uploaded_files
-from evaluator.errors import DataError, InputError
+from evaluator.errors import DataError, InputError, NotFoundError
 from evaluator.intake.findings import Finding
 from evaluator.intake.read import SITE_FILE
 from evaluator.plan import BUDGETS, estimate_seconds, make_plan, variants_for
-from evaluator.records import FILE_AS_SITE, SplitBy, SplitPlan
+from evaluator.records import FILE_AS_SITE, PoC, SplitBy, SplitPlan
 from sample_data import Sample, sample, samples
 from scorecards.phrases import variant_name
 from scorecards.scorecard_file import load_template, template_ids
@@ -40,14 +42,28 @@ def show(screen: Screen) -> None:
         if not table:
             _later(screen, "question")
     with _step(screen, 3, "criteria"):
-        both = criteria_form(screen) if table else None
+        both = criteria_form(screen, _before(screen, table)) if table else None
         if not table:
             _later(screen, "criteria")
     with _step(screen, 4, "budget"):
         if table and asked:
             _budget(screen, table, asked, both)
+        elif table:
+            st.html(f'<div class="bp-muted">{escape(words("new.mend_question"))}</div>')
         else:
             _later(screen, "budget")
+
+
+def _before(screen: Screen, table: Table) -> PoC | None:
+    """Return the earlier PoC that the address starts from (`?again=`), if it asked the same data."""
+    name = st.query_params.get("again", "")
+    if not name:
+        return None
+    try:
+        poc = screen.store.poc(name)
+    except NotFoundError:
+        return None
+    return poc if poc.data.sha256 == table.source.sha256 else None
 
 
 def _step(screen: Screen, number: int, name: str) -> st.delta_generator.DeltaGenerator:
@@ -63,6 +79,7 @@ def _later(screen: Screen, name: str) -> None:
 
 
 def _data(screen: Screen) -> Table | None:
+    _find_again(screen)
     upload, chosen = st.query_params.get("upload", ""), st.query_params.get("sample", "")
     files, picked = uploaded_files(screen.store.uploads_folder(), upload), _sample(chosen)
     if picked is None and not files:
@@ -82,6 +99,19 @@ def _data(screen: Screen) -> Table | None:
             return None
         table_facts(screen, table)
     return table
+
+
+def _find_again(screen: Screen) -> None:
+    """Choose the data of the earlier PoC that the address starts from (`?again=`)."""
+    name = st.query_params.get("again", "")
+    if not name or "upload" in st.query_params or "sample" in st.query_params:
+        return
+    try:
+        chosen = data_again(screen.store.poc(name), screen.store.uploads_folder())
+    except NotFoundError:
+        chosen = {}
+    for key, value in chosen.items():
+        st.query_params[key] = value
 
 
 def _read(screen: Screen, picked: Sample | None, files: Sequence[Path], header: bool | None) -> Table:
@@ -110,7 +140,7 @@ def _sample(name: str) -> Sample | None:
 
 
 def _forget() -> None:
-    for name in ("upload", "sample"):
+    for name in ("upload", "sample", "again"):
         if name in st.query_params:
             del st.query_params[name]
 
@@ -139,16 +169,20 @@ def _use_sample(name: str) -> None:
 
 def _question(screen: Screen, table: Table) -> tuple[Answers, bool] | None:
     """Ask what to predict; return the answers so far and whether they can be asked."""
-    words, key = screen.words, table_key(table)
+    before = _before(screen, table)
+    words, key = screen.words, table_key(table) + (before.id if before else "")
     picked = _sample(st.query_params.get("sample", ""))
+    known = before or picked
     try:
-        first = proposal(table, key, picked.target if picked else "", picked.site if picked else None)
+        first = proposal(table, table_key(table), known.target if known else "", known.site if known else None)
     except DataError as error:
         show_message(error)
         return None
     names = [column.name for column in table.profile.columns if column.name != SITE_FILE]
     one, two = st.columns(2, gap="medium")
-    title = one.text_input(words("new.name"), value=table.title, key=f"title-{key}", max_chars=120)
+    title = one.text_input(
+        words("new.name"), value=before.title if before else table.title, key=f"title-{key}", max_chars=120
+    )
     two.text_input(words("new.owner"), key="owner", max_chars=80)
     target = one.selectbox(words("new.target"), names, index=names.index(first.target), key=f"target-{key}")
     sites = ["", *([FILE_AS_SITE] if table.profile.files > 1 else []), *[name for name in names if name != target]]
@@ -163,10 +197,10 @@ def _question(screen: Screen, table: Table) -> tuple[Answers, bool] | None:
         help=words("new.site_hint"),
     )
     for column, reason in ((one, "target"), (two, "site")):
-        if picked is None and (target, site) == (first.target, first.site):
+        if known is None and (target, site) == (first.target, first.site):
             column.caption(first.reasons[reason].in_language(screen.language))
     try:
-        proposed = proposal(table, key, target, site)
+        proposed = proposal(table, table_key(table), target, site)
     except DataError as error:
         show_message(error)
         return None
@@ -174,14 +208,14 @@ def _question(screen: Screen, table: Table) -> tuple[Answers, bool] | None:
     ignored = st.multiselect(
         words("new.ignored"),
         others,
-        default=[name for name in others if proposed.columns.get(name) not in _INPUT_KINDS],
+        default=[name for name in others if (before or proposed).columns.get(name) not in _INPUT_KINDS],
         key=f"ignored-{key}-{target}-{site}",
         placeholder=words("new.choose"),
         help=words("new.ignored_hint"),
     )
     split = _split(
         screen,
-        proposed.split,
+        before.split if before else proposed.split,
         names,
         f"{key}-{target}",
         [column.name for column in table.profile.columns if column.kind == "date"],
@@ -212,7 +246,13 @@ def _split(screen: Screen, proposed: SplitPlan, names: list[str], key: str, date
         if by in ("group", "time"):
             first = dates if by == "time" and dates else []
             options = [*first, *[name for name in names if name not in first]]
-            column = st.selectbox(words("new.split_column"), options, key=f"split-column-{key}-{by}", width=300)
+            column = st.selectbox(
+                words("new.split_column"),
+                options,
+                index=options.index(proposed.column) if proposed.column in options else 0,
+                key=f"split-column-{key}-{by}",
+                width=300,
+            )
     return SplitPlan(by or "random", column, proposed.seed)
 
 
@@ -237,17 +277,20 @@ def _budget(screen: Screen, table: Table, asked: tuple[Answers, bool], both: Bot
         key=f"variants-{bool(answers.site)}",
         placeholder=words("new.choose"),
     )
+    before = _before(screen, table)
+    wanted = (next_budget(before.budget) if before else None) or "quick"
     inputs = (
         sum(kind in _INPUT_KINDS for kind in kinds(table, answers).values()) if askable else len(table.profile.columns)
     )
     budget = st.radio(
         words("new.budget"),
         list(BUDGETS),
+        index=list(BUDGETS).index(wanted),
         format_func=lambda name: (
             f"**{words(f'budgets.{name}.name')}**　{_minutes(screen, table, inputs, len(variants), name)}"
         ),
         captions=[_budget_meaning(screen, name) for name in BUDGETS],
-        key="budget",
+        key=f"budget-{before.id if before else ''}",
     )
     ready = askable and both is not None
     if both is not None:
@@ -275,9 +318,7 @@ def _planned(screen: Screen, table: Table, answers: Answers) -> bool:
 
 def _minutes(screen: Screen, table: Table, inputs: int, variants: int, budget: str) -> str:
     low, high = estimate_seconds(table.profile.rows, inputs, max(variants, 1), budget)
-    if high < 60:
-        return screen.words("new.under_a_minute")
-    return screen.words("new.minutes", low=max(1, round(low / 60)), high=max(1, round(high / 60)))
+    return time_span(screen.words, low, high)
 
 
 def _start(screen: Screen, table: Table, answers: Answers) -> None:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from dashboard.parts import asked_poc, chart_spec, draw, draw_spec, go, table
 from dashboard.screen import Screen, Theme, this_screen
+from dashboard.spans import time_span
 from evaluator.records import PoC
 from evaluator.store import Store
 from evaluator.store.rows import Progress
 from scorecards.charts import learning_curves
-from scorecards.formats import format_value
 from scorecards.local_text import Language
 from scorecards.phrases import variant_name
 
@@ -23,7 +23,7 @@ _STEPS = ("queued", "preparing", "tuning", "measuring", "judging", "done")
 
 def show(screen: Screen) -> None:
     """Show how far the PoC of the address is; it follows by itself, in any tab, after any restart."""
-    poc = asked_poc()
+    poc = asked_poc(screen)
     asked = screen.store.poc(poc)
     st.title(asked.title, anchor=False)
     st.html(f'<div class="bp-muted">{escape(_about(screen, asked))}</div>')
@@ -81,11 +81,7 @@ def _time_left(screen: Screen, progress: Progress) -> str:
     if high < 1:
         ended = progress.trials_done >= progress.trials_total
         return screen.words("progress.time_soon" if ended else "progress.time_longer")
-    return screen.words(
-        "progress.time_left",
-        low=format_value(float(round(low)), "s", screen.language),
-        high=format_value(float(round(high)), "s", screen.language),
-    )
+    return screen.words("progress.time_left", span=time_span(screen.words, low, high))
 
 
 def _now(screen: Screen, poc: str, variants: tuple[str, ...], progress: Progress) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard.again import data_again
 from dashboard.cards import question_cards
 from dashboard.downloads import report_buttons
 from dashboard.parts import asked_poc, draw, facts_line, go, scrolling, section, table, verdict_mark
 from dashboard.records import newest_record
 from dashboard.screen import Screen, this_screen
-from dashboard.what_if import FIRST_SLIDERS, judge_again, moved, put_back, sliders
+from dashboard.what_if import FIRST_SLIDERS, amount_text, judge_again, moved, put_back, sliders
 from evaluator.errors import NotFoundError
 from scorecards.assumptions import Assumption, Assumptions
 from scorecards.business import turning_point
@@ -22,35 +24,45 @@ from scorecards.formats import (
     format_months,
     format_share,
     format_sites,
-    format_value,
+    significant,
     unit_label,
 )
-from scorecards.judgement import BusinessResult, Judgement
+from scorecards.judgement import BusinessResult, Judgement, VerdictState
 from scorecards.phrases import assumption_name, headline, reason_sentence, verdict_name
 from scorecards.record import Record
+
+_FIRST_REASONS = 4
 
 
 def show(screen: Screen) -> None:
     """Show the newest record of the PoC that the address names."""
-    poc = asked_poc()
+    poc = asked_poc(screen)
     try:
         record = newest_record(screen.store, poc)
     except NotFoundError as error:
         _not_yet(screen, poc, error)
         return
-    left, right = st.columns([2.5, 1], gap="large")
+    left, right = st.container(key="head").columns([2.5, 1], gap="large")
     with left:
         verdict = st.empty()
     with right:
         report_buttons(screen, record)
         label = screen.words("scorecard.evidence")
         go(screen, "evidence", label, icon=":material/query_stats:", wide=True, poc=poc)
+        if record.judgement.verdict.state is VerdictState.UNDECIDED:
+            _ask_again(screen, poc)
     with verdict.container():  # at once: the cards' charts take longer
         likely = moved(record)
         _verdict(screen, record, judge_again(record, likely)[1], what_if=bool(likely))
     question_cards(screen, record.scorecard, record.judgement.criteria)
     reasons = st.empty()
     _money(record, verdict, reasons)
+
+
+def _ask_again(screen: Screen, poc: str) -> None:
+    """Offer the same question with the next larger budget, where its data can be found again."""
+    if data_again(screen.store.poc(poc), screen.store.uploads_folder()):
+        go(screen, "new", screen.words("scorecard.again"), icon=":material/add_chart:", wide=True, again=poc)
 
 
 def _not_yet(screen: Screen, poc: str, error: NotFoundError) -> None:
@@ -103,8 +115,15 @@ def _reasons(screen: Screen, record: Record, judgement: Judgement) -> None:
     sentences = [
         reason_sentence(reason, record.scorecard, judgement, screen.language) for reason in judgement.verdict.reasons
     ]
-    lines = "".join(f"<li>{escape(text)}</li>" for text in dict.fromkeys(sentences))
-    st.html(f'<p class="bp-title">{escape(screen.words("scorecard.reasons"))}</p><ul class="bp-list">{lines}</ul>')
+    texts = list(dict.fromkeys(sentences))
+    st.html(f'<p class="bp-title">{escape(screen.words("scorecard.reasons"))}</p>{_listed(texts[:_FIRST_REASONS])}')
+    if len(texts) > _FIRST_REASONS:
+        with st.expander(screen.words("scorecard.more_reasons", count=len(texts) - _FIRST_REASONS)):
+            st.html(_listed(texts[_FIRST_REASONS:]))
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return f'<ul class="bp-list">{"".join(f"<li>{escape(text)}</li>" for text in texts)}</ul>'
 
 
 def _figures(screen: Screen, record: Record, assumptions: Assumptions, business: BusinessResult) -> None:
@@ -152,8 +171,7 @@ def _turning_points(screen: Screen, record: Record, assumptions: Assumptions, bu
         if value is not None and value <= 100 * max(assumption.high, 1.0):
             key = "money.turns_negative" if business.npv_likely > 0 else "money.turns_positive"
             direction = screen.words("money.below" if value < assumption.likely else "money.above")
-            unit = unit_label(assumption.unit, screen.language, assumptions.currency)
-            shown = f"{format_value(value, '', screen.language)} {unit}".strip()
+            shown = amount_text(value, assumption.unit, assumptions.currency, screen.language)
             name = assumption_name(bar.assumption, screen.language)
             found.append(screen.words(key, name=name, value=shown, direction=direction))
     return found
@@ -191,7 +209,10 @@ def _assumption_cells(screen: Screen, assumptions: Assumptions, item: Assumption
     about = escape(" ".join(part for part in (basis, item.note) if part))
     return [
         f'{escape(item.title.in_language(screen.language))}<div class="bp-muted">{about}</div>',
-        *(escape(format_value(value, "", screen.language)) for value in (item.low, item.likely, item.high)),
+        *(
+            escape(format_share(value, screen.language) if item.unit == "share" else significant(value))
+            for value in (item.low, item.likely, item.high)
+        ),
         escape(unit_label(item.unit, screen.language, assumptions.currency)),
         escape(screen.words(f"money.sources.{item.source}")),
     ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
-from evaluator.errors import InputError
+from evaluator.errors import DiskFullError, InputError
 from scorecards.local_text import LANGUAGES, Language, LocalText
 
 LANGUAGE_VARIABLE = "BLUEPRINT_LANG"
@@ -34,11 +36,33 @@ class Parser(argparse.ArgumentParser):
         """Raise InputError."""
         raise InputError(
             LocalText(
-                ja=f"コマンドの指定が正しくありません ({message})。", en=f"The command isn't complete ({message})."
+                ja=f"コマンドの指定が正しくありません ({_in_japanese(message)})。",
+                en=f"The command isn't complete ({message}).",
             ),
             where=self.prog,
             cure=LocalText(ja="-h を付けると使い方が表示されます。", en="Add -h to see how it is used."),
         )
+
+
+# What argparse says in English, by pattern; the groups are names and values as they were typed.
+_JAPANESE = (
+    (r"the following arguments are required: (.+)", r"\1 の指定が必要です"),
+    (r"unrecognized arguments: (.+)", r"\1 という指定はありません"),
+    (r"ambiguous option: (\S+) could match (.+)", r"\1 は \2 のどれとも読めます"),
+    (r"argument (.+?): invalid choice: (.+) \(choose from (.+)\)", r"\1 に \2 は使えません。使えるもの: \3"),
+    (r"argument (.+?): expected (?:at least )?one argument", r"\1 に値が必要です"),
+    (r"argument (.+?): ignored explicit argument (.+)", r"\1 に値 \2 は付けられません"),
+    (r"argument (.+?): invalid \S+ value: (.+)", r"\1 に \2 は使えません"),
+)
+
+
+def _in_japanese(message: str) -> str:
+    """Return argparse's `message` in Japanese; one that isn't known stays as it is."""
+    for pattern, japanese in _JAPANESE:
+        found = re.fullmatch(pattern, message)
+        if found is not None:
+            return found.expand(japanese)
+    return message
 
 
 def all_commands() -> tuple[Command, ...]:
@@ -80,6 +104,23 @@ def language(argv: Sequence[str]) -> Language:
 def tell(text: LocalText, to: Language) -> None:
     """Print one line on stderr."""
     print(text.in_language(to), file=sys.stderr, flush=True)
+
+
+def put(text: str) -> None:
+    """Print on stdout, whole. Raises DiskFullError where stdout is a file on a full disk."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still held must not fail once more
+        raise DiskFullError(
+            LocalText(
+                ja="ディスクの空きがないため、出力を書き切れませんでした。",
+                en="The disk is full, so the output is not complete.",
+            ),
+            cure=LocalText(ja="空きを作ってから、もう一度実行してください。", en="Free some space and run this again."),
+        ) from error
 
 
 def poc_of(name: str) -> str:

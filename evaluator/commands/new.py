@@ -11,12 +11,27 @@ from evaluator.errors import InputError
 from scorecards.local_text import Language, LocalText
 
 if TYPE_CHECKING:
+    from evaluator.intake.findings import Finding
     from evaluator.poc_new import NewPoC
 
 MARKS = {
     "info": LocalText(ja="参考", en="note"),
     "warning": LocalText(ja="注意", en="warning"),
     "error": LocalText(ja="問題", en="problem"),
+}
+SPLITS = ("random", "group", "time")
+SHOWN_UNUSED = 10
+# Notes that are told although they warn of nothing: what was decided without being asked.
+TOLD_NOTES = ("near_leak", "sheet", "encodings", "sites_counted")
+# Why a column is no input, by the code of the finding that says so at length.
+UNUSED = {
+    "leak": LocalText(ja="答えが漏れている可能性", en="may give the target away"),
+    "empty_column": LocalText(ja="値がない", en="holds no value"),
+    "constant": LocalText(ja="値が 1 種類だけ", en="the same value throughout"),
+    "duplicate_column": LocalText(ja="ほかの列とまったく同じ", en="repeats another column"),
+    "identifier": LocalText(ja="行ごとに異なる識別子", en="an identifier, different in every row"),
+    "mostly_unique": LocalText(ja="値がほとんど繰り返さない", en="its values hardly repeat"),
+    "free_text": LocalText(ja="自由記述の文章", en="free text"),
 }
 
 
@@ -29,6 +44,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--site", default=None, metavar="COLUMN|file", help="the column that names the site, or 'file'; '' for none"
     )
     parser.add_argument("--no-header", action="store_true", help="the first row holds data, not names")
+    parser.add_argument("--split", choices=SPLITS, default="", help="how rows are divided (default: random)")
+    parser.add_argument("--split-column", default="", metavar="COLUMN", help="the column of the groups or times")
     parser.add_argument("--budget", default="quick", help="quick, standard or thorough (default: quick)")
     parser.add_argument("--scorecard", default="meeting", help="the scorecard's template (default: meeting)")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, default=Path("poc.yaml"), help="default: poc.yaml")
@@ -39,7 +56,10 @@ def run(options: argparse.Namespace) -> int:
     """Read the data, write the PoC file, tell what was found."""
     from evaluator.poc_file import poc_to_yaml, write_poc
     from evaluator.poc_new import new_poc
+    from evaluator.store.whole_file import check_target
 
+    path: Path = options.output
+    check_target(path)
     found = new_poc(
         options.data,
         task=options.task,
@@ -48,8 +68,9 @@ def run(options: argparse.Namespace) -> int:
         header=False if options.no_header else None,
         budget_name=options.budget,
         scorecard=options.scorecard,
+        split=options.split,
+        split_column=options.split_column,
     )
-    path: Path = options.output
     if not options.force:
         _keep_other_contents(path, poc_to_yaml(found.poc, path.resolve().parent))
     write_poc(found.poc, path)
@@ -59,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _keep_other_contents(path: Path, text: str) -> None:
     """Raise InputError where `path` holds something else than `text`: it may have been edited."""
-    if path.exists() and (not path.is_file() or path.read_bytes() != text.encode()):
+    if path.exists() and path.read_bytes() != text.encode():
         raise InputError(
             LocalText(ja="すでに別の内容のファイルがあります。", en="There is such a file with other contents."),
             where=str(path),
@@ -86,12 +107,11 @@ def report(found: NewPoC, path: Path, speak: Language) -> None:
     ]
     for line, reason in zip(lines, (reasons["target"], reasons["site"]), strict=True):
         tell(LocalText(ja=f"{line.ja}{reason.ja}", en=f"{line.en} {reason.en}"), speak)
+    for line in unused_lines(found):
+        tell(line, speak)
     for finding in found.findings:
-        if finding.severity != "info" or finding.code == "near_leak":
-            mark, text, cure = (
-                item.in_language(speak) for item in (MARKS[finding.severity], finding.text, finding.cure)
-            )
-            tell(LocalText(ja=f"[{mark}] {text}{cure}", en=f"[{mark}] {text} {cure}"), speak)
+        if finding.severity != "info" or finding.code in TOLD_NOTES:
+            tell(finding_line(finding), speak)
     times = [format_value(seconds, "s", speak) for seconds in (low, high)]
     tell(
         LocalText(
@@ -102,6 +122,31 @@ def report(found: NewPoC, path: Path, speak: Language) -> None:
         ),
         speak,
     )
+
+
+def finding_line(finding: Finding) -> LocalText:
+    """Return a finding as one line: its weight, what it is, and its cure."""
+    mark, text, cure = MARKS[finding.severity], finding.text, finding.cure
+    return LocalText(ja=f"[{mark.ja}] {text.ja}{cure.ja}", en=f"[{mark.en}] {text.en} {cure.en}")
+
+
+def unused_lines(found: NewPoC) -> list[LocalText]:
+    """Return a line for each column that is no input and why, the target and the sites aside; SHOWN_UNUSED at most."""
+    poc = found.poc
+    why = {finding.column: UNUSED[finding.code] for finding in found.findings if finding.code in UNUSED}
+    unused = [
+        name
+        for name, kind in poc.columns.items()
+        if kind in ("ignored", "identifier") and name not in (poc.target, poc.site) and name in why
+    ]
+    lines = [
+        LocalText(ja=f"入力に使わない列: {name} ({why[name].ja})", en=f"Not an input: {name} ({why[name].en})")
+        for name in unused[:SHOWN_UNUSED]
+    ]
+    more = len(unused) - SHOWN_UNUSED
+    if more > 0:
+        lines.append(LocalText(ja=f"入力に使わない列: ほか {more} 列", en=f"Not inputs: {more} more"))
+    return lines
 
 
 COMMAND = Command("new", "write a PoC file for a table, everything inferred filled in", arguments, run)

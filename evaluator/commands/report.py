@@ -21,27 +21,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the report, all at once or not at all."""
     from evaluator.store import open_store
+    from evaluator.store.whole_file import check_target, write_whole
     from scorecards.reports import render
 
     record = open_store(options.store).record(poc_of(options.poc))
-    content = render(record, options.format, options.language)
     path: Path = options.output or Path(f"{record.id}.{options.format}")
-    write_whole(path, content)
+    check_target(path)
+    write_whole(path, render(record, options.format, options.language))
     tell(LocalText(ja=f"{path} を書き出しました。", en=f"Wrote {path}."), options.language)
     return 0
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a full disk leaves nothing half-written. Raises StoreError."""
-    from evaluator.store.connection import disk_error
-
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise disk_error(error, str(path)) from error
 
 
 COMMAND = Command("report", "write a PoC's report", arguments, run)

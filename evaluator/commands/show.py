@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from evaluator.commands import Command, poc_of
+from evaluator.commands import Command, poc_of, put
 from evaluator.errors import NotFoundError
 from scorecards.local_text import Language, LocalText
 
@@ -49,16 +49,16 @@ def print_progress(poc: str, progress: Progress, speak: Language) -> None:
     """Print how far a PoC without a record is."""
     state = STATES[progress.state].in_language(speak)
     trials = LocalText(ja="試行", en="trials").in_language(speak)
-    print(f"{poc}: {state} ({progress.trials_done}/{progress.trials_total} {trials})")
+    put(f"{poc}: {state} ({progress.trials_done}/{progress.trials_total} {trials})")
     if progress.message is not None:
-        print(progress.message.in_language(speak))
+        put(progress.message.in_language(speak))
 
 
 def print_record(record: Record, speak: Language, *, as_json: bool) -> None:
     """Print a record on stdout: as one JSON object, or as the lines a reader needs first."""
     from scorecards.record_json import to_json
 
-    print(to_json(record, indent=1) if as_json else "\n".join(record_lines(record, speak)))
+    put(to_json(record, indent=1) if as_json else "\n".join(record_lines(record, speak)))
 
 
 def record_lines(record: Record, speak: Language) -> list[str]:

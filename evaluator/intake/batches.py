@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,14 +14,13 @@ import pyarrow.parquet
 from evaluator.errors import DataError
 from evaluator.intake.cells import PARSER_NULLS
 from evaluator.intake.dialect import Layout, check_width, clean_names, find_layout, guess_header, head_text
+from evaluator.intake.encoding import encoding_of_file
+from evaluator.intake.sheets import cell_text, sheet_head_rows, sheet_rows
 from evaluator.records import DataSource
 from scorecards.local_text import LocalText
 
 _BLOCK_BYTES = 4 << 20
 _BATCH_ROWS = 65_536
-# A workbook is a ZIP archive: this many times its own size unpacked is no honest table.
-_MAX_INFLATION = 100
-_SHEET_HEAD_ROWS = 101
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def read_batches(source: DataSource) -> Iterator[Batch]:
 def _layout(source: DataSource, file: str) -> Layout:
     path = Path(file)
     if source.format == "csv":
-        return find_layout(head_text(path, source.encoding), source.separator, source.header, path)
+        return find_layout(head_text(path, encoding_of_file(source, path)), source.separator, source.header, path)
     if source.format == "parquet":
         names, renamed = clean_names(_parquet_file(path).schema_arrow.names, len(_parquet_file(path).schema_arrow))
     else:
@@ -90,12 +88,13 @@ def _different_columns(first: str, other: str, names: Sequence[str], others: Seq
 
 def _csv_batches(source: DataSource, path: Path) -> Iterator[pa.RecordBatch]:
     layout = _layout(source, str(path))
+    encoding = encoding_of_file(source, path)
     faults: list[pa.csv.InvalidRow] = []
     read = pa.csv.ReadOptions(
         column_names=list(layout.names),
         skip_rows=layout.skip_lines,
         block_size=_BLOCK_BYTES,
-        encoding="utf8" if source.encoding.startswith("utf-8") else source.encoding,
+        encoding="utf8" if encoding.startswith("utf-8") else encoding,
         use_threads=False,
     )
     parse = pa.csv.ParseOptions(
@@ -204,45 +203,6 @@ def _parquet_batches(source: DataSource, path: Path) -> Iterator[pa.RecordBatch]
 # --- XLSX ------------------------------------------------------------------------------------------------------------
 
 
-def _sheet_rows(path: Path) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of the first sheet that holds any; blank rows are left out."""
-    import zipfile
-
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > max(1, path.stat().st_size) * _MAX_INFLATION:
-            raise _bad_workbook(path)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise _bad_workbook(path) from error
-    try:
-        for sheet in book.worksheets:
-            held = False
-            for row in sheet.iter_rows(values_only=True):
-                if any(value is not None and str(value).strip() for value in row):
-                    held = True
-                    yield row
-            if held:
-                return
-    finally:
-        book.close()
-
-
-def _bad_workbook(path: Path) -> DataError:
-    return DataError(
-        LocalText(ja="Excel ブックとして開けません。", en="The Excel workbook can't be opened."),
-        where=path.name,
-        cure=LocalText(
-            ja="Excel で開いて保存し直すか、CSV (UTF-8) で保存してください。",
-            en="Open and save it again in Excel, or save it as CSV (UTF-8).",
-        ),
-    )
-
-
 def _sheet_head(path: Path, *, header: bool) -> tuple[tuple[str, ...], int]:
     rows = sheet_head_rows(path)
     if not rows or (header and len(rows) == 1):
@@ -250,21 +210,11 @@ def _sheet_head(path: Path, *, header: bool) -> tuple[tuple[str, ...], int]:
             LocalText(ja="シートにデータの行がありません。", en="The sheet holds no row of data."),
             where=path.name,
             cure=LocalText(
-                ja="最初のシートに列名の行とデータの行を置いてください。",
-                en="Put a row of names and rows of data on the first sheet.",
+                ja="シートに列名の行とデータの行を置いてください。",
+                en="Put a row of names and rows of data on a sheet.",
             ),
         )
     return (rows[0] if header else ()), max(len(row) for row in rows)
-
-
-def sheet_head_rows(path: Path) -> list[tuple[str, ...]]:
-    """Return the first rows of the workbook's table as text."""
-    rows: list[tuple[str, ...]] = []
-    for row in _sheet_rows(path):
-        rows.append(tuple(_cell_text(value) or "" for value in row))
-        if len(rows) == _SHEET_HEAD_ROWS:
-            break
-    return rows
 
 
 def sheet_has_header(path: Path) -> bool:
@@ -275,12 +225,12 @@ def sheet_has_header(path: Path) -> bool:
 
 def _xlsx_batches(source: DataSource, path: Path) -> Iterator[pa.RecordBatch]:
     names = _layout(source, str(path)).names
-    rows = _sheet_rows(path)
+    rows = sheet_rows(path)
     if source.header:
         next(rows, None)
     held: list[list[str | None]] = []
     for row in rows:
-        cells = [_cell_text(value) for value in row[: len(names)]]
+        cells = [cell_text(value) for value in row[: len(names)]]
         held.append(cells + [None] * (len(names) - len(cells)))
         if len(held) == _BATCH_ROWS:
             yield _text_batch(held, names)
@@ -292,14 +242,3 @@ def _xlsx_batches(source: DataSource, path: Path) -> Iterator[pa.RecordBatch]:
 def _text_batch(rows: list[list[str | None]], names: Sequence[str]) -> pa.RecordBatch:
     columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
     return pa.RecordBatch.from_arrays(columns, names=list(names))
-
-
-def _cell_text(value: object) -> str | None:
-    """Return a cell as text that reads back to the same value (numbers in full precision, dates in ISO form)."""
-    if value is None:
-        return None
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)

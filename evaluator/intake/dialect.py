@@ -173,6 +173,8 @@ def find_layout(text: str, separator: str, header: bool, path: Path) -> Layout:
     if not rows:
         raise _empty(path)
     body = rows[1:] if header else rows
+    if not body and any(row.cells and row.ends_at > rows[0].ends_at for row in _rows(text, separator)):
+        raise _blank_rows(path)
     if not body:
         raise DataError(
             LocalText(ja="列名だけで、データの行がありません。", en="There are column names only and no row of data."),
@@ -273,6 +275,17 @@ def find_decimal(text: str, separator: str, header: bool) -> str:
             elif _POINT_DECIMAL.fullmatch(value) and not _POINT_GROUPED.fullmatch(value):
                 point += 1
     return "," if comma > point else "."
+
+
+def _blank_rows(path: Path) -> DataError:
+    return DataError(
+        LocalText(ja="列名の下の行は、すべてのセルが空です。", en="Every cell is missing in the rows below the names."),
+        where=path.name,
+        cure=LocalText(
+            ja="値の入った表を指定してください。書き出し元の設定もご確認ください。",
+            en="Give a table that holds values; check the settings of the export.",
+        ),
+    )
 
 
 def _empty(path: Path) -> DataError:

@@ -7,11 +7,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from evaluator.errors import DataError
 from evaluator.intake.files import HEAD_BYTES, utf16_order
+from evaluator.records import DataSource
 from scorecards.local_text import LocalText
 
 _CHUNK = 1 << 20
@@ -56,26 +58,52 @@ def hash_files(files: Sequence[Path]) -> str:
 
 
 def find_encoding(files: Sequence[Path]) -> str:
-    """Return the one encoding that reads every file: utf-8, utf-8-sig, utf-16…, cp932, euc_jp or cp1252.
+    """Return the encoding of the first file that isn't plain ASCII: utf-8, utf-8-sig, utf-16…, cp932, euc_jp, cp1252.
 
+    Files of one table may differ in encoding (`encoding_of_file` tells each one's); utf-8-sig stands for both UTF-8s.
     Every byte is decoded, so that a fault in the middle is found here and not in a half-read table.
-    Raises DataError naming the line where no encoding fits, or when the files differ in encoding.
+    Raises DataError naming the line where no encoding fits.
     """
-    found = {path: _encoding_of(path) for path in files}
-    named = sorted({encoding for encoding in found.values() if encoding != "ascii"})
+    found = [_known_encoding(path) for path in files]
+    named = [encoding for encoding in found if encoding != "ascii"]
     if set(named) == {"utf-8", "utf-8-sig"}:
         return "utf-8-sig"
-    if len(named) > 1:
-        kinds = " / ".join(f"{path.name}: {_NAMES[encoding]}" for path, encoding in found.items() if encoding in _NAMES)
-        raise DataError(
-            LocalText(
-                ja=f"ファイルごとに文字コードが異なります ({kinds})。",
-                en=f"The files differ in encoding ({kinds}).",
-            ),
-            where=files[0].name,
-            cure=LocalText(ja="すべて UTF-8 で保存し直してください。", en="Save all of them as UTF-8."),
-        )
     return named[0] if named else "utf-8"
+
+
+def encoding_of_file(source: DataSource, path: Path) -> str:
+    """Return the encoding to read `path` by: the source's own where it is the only file, else the file's.
+
+    Raises DataError where it can't be read in any.
+    """
+    if len(source.files) == 1:
+        return source.encoding
+    found = _known_encoding(path)
+    return source.encoding if found == "ascii" and not source.encoding.startswith("utf-16") else _plain(found)
+
+
+def different_encodings(source: DataSource) -> dict[str, str]:
+    """Return the name of each file's encoding by the file's name where they differ, else nothing."""
+    if source.format != "csv" or len(source.files) == 1:
+        return {}
+    found = {Path(file).name: encoding_of_file(source, Path(file)) for file in source.files}
+    alike = len({encoding.removesuffix("-sig") for encoding in found.values()}) == 1
+    return {} if alike else {name: _NAMES.get(encoding, encoding) for name, encoding in found.items()}
+
+
+def _plain(encoding: str) -> str:
+    return "utf-8" if encoding == "ascii" else encoding
+
+
+def _known_encoding(path: Path) -> str:
+    """Return a file's encoding; what was found for a file is kept as long as the file stays as it is."""
+    status = path.stat()
+    return _found_encoding(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=4_096)
+def _found_encoding(path: Path, _size: int, _changed: int) -> str:
+    return _encoding_of(path)
 
 
 def _encoding_of(path: Path) -> str:

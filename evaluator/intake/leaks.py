@@ -23,6 +23,8 @@ BINS = 64
 # One column alone: at or above `LEAK` it is proposed to be left out, at or above `NEAR` it is mentioned.
 LEAK = {"binary": 0.995, "multiclass": 0.995, "regression": 0.99}
 NEAR = {"binary": 0.95, "multiclass": 0.95, "regression": 0.85}
+# … and from here on with a warning.
+WARN = {"binary": 0.98, "multiclass": 0.98, "regression": 0.90}
 # A value of a flag that (nearly) always goes with one class, though that class is otherwise in the minority.
 FLAG_LEVELS = 20
 FLAG_PURITY_BOUND = 0.9
@@ -47,8 +49,8 @@ def find_leaks(
 ) -> tuple[Finding, ...]:
     """Return a finding for each input column that alone predicts `target`.
 
-    Codes: 'leak' (warning; better left out), 'near_leak' (info; worth a look). `columns`: only 'numeric', 'categorical'
-    and 'date' columns are judged. Looks at SAMPLE_ROWS rows at most, the same ones each time.
+    Codes: 'leak' (warning; better left out), 'near_leak' (worth a look; a warning from `WARN` on). `columns`: only
+    'numeric', 'categorical' and 'date' columns are judged. Looks at SAMPLE_ROWS rows at most, the same ones each time.
     """
     rows = np.flatnonzero(frame[target].notna().to_numpy())
     generator = np.random.default_rng(SAMPLE_SEED)
@@ -236,7 +238,7 @@ def _near_leak(name: str, target: str, kind: TargetKind, score: float) -> Findin
     return Finding(
         "near_leak",
         name,
-        "info",
+        "warning" if score >= WARN[kind] else "info",
         LocalText(
             ja=f"列「{name}」だけで「{target}」をかなり予測できます ({ja})。",
             en=f"Column “{name}” alone predicts much of “{target}” ({en}).",

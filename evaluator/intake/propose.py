@@ -91,9 +91,15 @@ def _propose_target(profile: TableProfile, site: str) -> tuple[str, LocalText]:
             ja=f"列名「{best.name}」が予測したい結果を表しているようです。",
             en=f"The name “{best.name}” sounds like an outcome.",
         )
+    if best.name != last.name:
+        ja, en = "値の種類と欠損の少なさから選びました。", "It was chosen by its values and its few gaps."
+    elif best.name == profile.columns[-1].name:
+        ja, en = "表の最後の列です。", "It is the last column of the table."
+    else:
+        ja, en = "予測の対象にできる列のうち、最後の列です。", "It is the last column that can be predicted."
     return best.name, LocalText(
-        ja="表の最後の列です。予測したい列がほかにあれば選び直してください。",
-        en="It is the last column of the table. Choose another if you want to predict that.",
+        ja=f"{ja}予測したい列がほかにあれば選び直してください。",
+        en=f"{en} Choose another if you want to predict that.",
     )
 
 

@@ -18,10 +18,11 @@ from evaluator.errors import DataError
 from evaluator.intake.batches import column_names, read_batches, sheet_has_header
 from evaluator.intake.columns import ColumnBuilder
 from evaluator.intake.dialect import find_decimal, find_header, find_layout, find_separator, head_text
-from evaluator.intake.encoding import find_encoding, hash_files
+from evaluator.intake.encoding import different_encodings, encoding_of_file, find_encoding, hash_files
 from evaluator.intake.files import DEFAULT_MAX_BYTES, check_size, expand, find_format
 from evaluator.intake.scan import Reading, scan
 from evaluator.intake.sentinels import drop_sentinels
+from evaluator.intake.sheets import sheet_choice
 from evaluator.records import FILE_AS_SITE, DataSource
 from scorecards.local_text import LocalText
 
@@ -47,7 +48,8 @@ def detect(files: Sequence[Path], *, header: bool | None = None, max_bytes: int 
     encoding, separator, decimal = "utf-8", ",", "."
     if format_ == "csv":
         encoding = find_encoding(paths)
-        text = head_text(paths[0], encoding)
+        first = DataSource(tuple(str(path) for path in paths), "csv", encoding, ",", ".", True, "")
+        text = head_text(paths[0], encoding_of_file(first, paths[0]))
         separator = find_separator(text, paths[0])
         has_header = find_header(text, separator, paths[0]) if header is None else header
         find_layout(text, separator, has_header, paths[0])
@@ -101,7 +103,11 @@ def read_table(source: DataSource, *, site: str = "") -> pd.DataFrame:
     dropped = int(empty_rows.sum())
     if dropped:
         frame = frame.loc[~empty_rows].reset_index(drop=True)
-    frame.attrs[NOTES] = _notes(readings, renamed, dropped) | {"sentinels": {n: list(v) for n, v in sentinels.items()}}
+    frame.attrs[NOTES] = (
+        _notes(readings, renamed, dropped)
+        | {"sentinels": {n: list(v) for n, v in sentinels.items()}}
+        | {"sheets": _sheets(source), "encodings": different_encodings(source)}
+    )
     pa.default_memory_pool().release_unused()
     return frame
 
@@ -145,6 +151,14 @@ def _notes(readings: dict[str, Reading], renamed: Sequence[str], dropped: int) -
         "renamed": list(renamed),
         "empty_rows": dropped,
     }
+
+
+def _sheets(source: DataSource) -> dict[str, list[str]]:
+    """Return, by the workbook's name, the sheet that was read and then those passed over; only where some were."""
+    if source.format != "xlsx":
+        return {}
+    choices = {Path(file).name: sheet_choice(Path(file)) for file in source.files}
+    return {name: [one.read, *one.passed_over] for name, one in choices.items() if one and one.passed_over}
 
 
 def _mixed_formats(path: Path, format_: str, first: Path, first_format: str) -> DataError:

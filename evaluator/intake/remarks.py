@@ -39,10 +39,46 @@ def reading_findings(notes: Mapping[str, object]) -> list[Finding]:
     sentinel = cast(Mapping[str, Sequence[float]], notes.get("sentinels", {}))
     for value in sorted({value for value, _ in sentinel.values()}):
         findings.append(sentinel_dropped(value, {n: int(count) for n, (v, count) in sentinel.items() if v == value}))
+    sheets = cast(Mapping[str, Sequence[str]], notes.get("sheets", {}))
+    findings += [sheet(name, read, passed) for name, (read, *passed) in sheets.items()]
+    encodings_ = cast(Mapping[str, str], notes.get("encodings", {}))
+    findings += [encodings(encodings_)] if encodings_ else []
     renamed = cast(Sequence[str], notes.get("renamed", ()))
     findings += [renamed_columns(renamed)] if renamed else []
     empty_rows_ = cast(int, notes.get("empty_rows", 0))
     return findings + ([empty_rows(empty_rows_)] if empty_rows_ else [])
+
+
+def sheet(file: str, read: str, passed: Sequence[str]) -> Finding:
+    """A workbook holds several sheets; one of them was read."""
+    shown = [_shorten(title, 20) for title in passed[:5]]
+    more_ja, more_en = (" など", " and others") if len(passed) > 5 else ("", "")
+    return _finding(
+        "sheet",
+        "",
+        "info",
+        f"{_shorten(file)} はシート「{_shorten(read)}」を読みました。"
+        f"読まなかったシート: {'、'.join(f'「{title}」' for title in shown)}{more_ja}。",
+        f"In {_shorten(file)} the sheet “{_shorten(read)}” was read. "
+        f"Passed over: {', '.join(f'“{title}”' for title in shown)}{more_en}.",
+        "別のシートを使う場合は、そのシートだけを CSV か別のブックに保存してください。",
+        "To use another sheet, save it alone, as CSV or as a workbook of its own.",
+    )
+
+
+def encodings(by_file: Mapping[str, str]) -> Finding:
+    """The files of one table are in different encodings; each was read in its own."""
+    shown = [f"{_shorten(file)}: {name}" for file, name in list(by_file.items())[:5]]
+    more = " …" if len(by_file) > 5 else ""
+    return _finding(
+        "encodings",
+        "",
+        "info",
+        f"ファイルごとに文字コードが異なるため、それぞれの文字コードで読みました ({'、'.join(shown)}{more})。",
+        f"The files differ in encoding; each was read in its own ({', '.join(shown)}{more}).",
+        "文字化けがないか、列名と値の例をご確認ください。",
+        "Check the columns' names and examples for garbled text.",
+    )
 
 
 def odd_cells(name: str, odd: Mapping[str, int]) -> Finding:

@@ -20,6 +20,10 @@ from scorecards.vocabulary import METRIC_UNITS
 if TYPE_CHECKING:
     from evaluator.tasks.table import TableData, TablePart
 
+REMARK_UNITS: Mapping[str, str] = {"train.ended_by_clock": "share", "finetune.ended_by_clock": "share"}
+"""Rows about the measuring itself, which no scorecard may name: 1.0 where the clock ended a training, else no row."""
+UNITS: Mapping[str, str] = {**REMARK_UNITS, **METRIC_UNITS}
+
 
 @dataclass(frozen=True)
 class MemoryUse:
@@ -38,7 +42,7 @@ def measurement(
     site: str = "",
     how: How = "measured",
 ) -> Measurement:
-    """Return one row of the trial asked for; unit and phase follow from the metric (`scorecards.vocabulary`)."""
+    """Return one row of the trial asked for; unit and phase follow from the metric (`UNITS`)."""
     return Measurement(
         poc=request.poc,
         trial=request.trial,
@@ -48,7 +52,7 @@ def measurement(
         setting=setting,
         metric=metric,
         value=float(value),
-        unit=METRIC_UNITS[metric],
+        unit=UNITS[metric],
         how=how,
         phase=metric.split(".", 1)[0],
     )

@@ -2,7 +2,8 @@
 
 pyperf calls a benchmark unstable when the standard deviation passes 10 % of the mean, or when the shortest or longest
 value lies 50 % off the mean. Here the values are those of the seeds. Only what should repeat from seed to seed is
-looked at: latencies, generation, and the time of a training step (a whole training may well end earlier for one seed).
+looked at: latencies and generation. A whole training may well end earlier for one seed; what that does to its cost the
+interval over the seeds tells.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from scorecards.record import Json
 LARGEST_DEVIATION = 0.10
 LARGEST_DISTANCE = 0.50
 FEWEST_SEEDS = 3  # of two values nothing can be said
-STEP = "train.seconds_per_step"
 REPEATABLE = ("generate.seconds", "predict.first_seconds", "predict.p50_seconds", "predict.p95_seconds")
 
 
@@ -48,15 +48,7 @@ def unstable(measurements: pd.DataFrame) -> list[Json]:
 
 
 def _repeatable(measurements: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that should be alike for all seeds, with the time of a step added (columns as given)."""
-    whole: pd.DataFrame = measurements[(measurements["site"] == "") & np.isfinite(measurements["value"])]
-    listed: pd.DataFrame = whole[whole["metric"].isin(REPEATABLE)]
-    return pd.concat([listed, _seconds_per_step(whole)], ignore_index=True)
-
-
-def _seconds_per_step(rows: pd.DataFrame) -> pd.DataFrame:
-    seconds = rows[rows["metric"] == "train.seconds"]
-    steps = rows[rows["metric"] == "train.steps"].set_index("trial")["value"]
-    each: pd.Series[float] = seconds["value"].astype(float) / seconds["trial"].map(steps).astype(float)
-    known: pd.DataFrame = seconds.assign(metric=STEP, value=each)[np.isfinite(each)]
-    return known
+    """Return the rows that should be alike for all seeds (columns as given)."""
+    whole = (measurements["site"] == "") & np.isfinite(measurements["value"])
+    listed: pd.DataFrame = measurements[whole & measurements["metric"].isin(REPEATABLE)]
+    return listed

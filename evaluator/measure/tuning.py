@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def measure_tuning(request: TrialRequest, trace: TuningTrace) -> list[Measurement]:
-    """Return `tune.*`: seconds and CPU seconds of the whole tuning, its trials, and the best validation score."""
+    """Return `tune.*`: seconds and CPU seconds of the whole tuning, its trials, and the best validation score.
+
+    `tune.seconds` is wall time, and two variants tune at once on the same machine: it tells how long one waits, and
+    grows with what runs beside it. What a tuning costs is `tune.cpu_seconds`, the process's own.
+    """
     rows = [
         measurement(request, "tune.seconds", trace.seconds),
         measurement(request, "tune.cpu_seconds", trace.cpu_seconds),

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from evaluator.networks.protocol import Fitted, ReportPoint, TracePoint, TrainingTrace
+from evaluator.networks.protocol import EndedBy, Fitted, ReportPoint, TracePoint, TrainingTrace
 from evaluator.networks.trees import Forest, forest_from_hist, unpacked, values_from_raw
 from evaluator.networks.trees_finetuning import MOST_VALUES, continue_boosting
 from evaluator.records import Limits, SettingValue
@@ -88,7 +88,7 @@ class BoostedTrees:
         curve: list[TracePoint] = []
         best, best_rounds, waited, rounds = -math.inf, ROUNDS_BETWEEN, 0, 0
         reached: TracePoint | None = None
-        while rounds < MOST_ROUNDS and waited < PATIENCE and clock.seconds() < limits.max_seconds:
+        while (ended_by := _ended_by(limits, rounds, waited, clock.seconds())) is None:
             rounds += ROUNDS_BETWEEN
             _fit(model, inputs, data.train.y, rounds)
             score = main_score(data.target_kind, data.validation.y, _predict(model, validation, data.facts))
@@ -112,6 +112,7 @@ class BoostedTrees:
             flops=histogram_flops(inputs.shape, rounds * data.facts.outputs, int(settings["max_leaf_nodes"])),
             flops_how="modelled",
             curve=tuple(curve),
+            ended_by=ended_by,
         )
         forest = forest_from_hist(model, _places(model, data.facts), data.facts.outputs)
         return TreesFitted(forest, data.facts, trace, settings)
@@ -205,18 +206,29 @@ class TreesFitted:
         )
         return TreesFitted(self.forest, self.facts, trace, self.settings, added)
 
-    def save_update(self, method: str, folder: Path) -> Path:
-        """Write the trees added for the first fine-tuned site and return the file."""
+    def save_update(self, method: str, folder: Path) -> Path | None:
+        """Write a file for each fine-tuned site that got trees; return the first, None where no site got any."""
         _refuse_other(method)
         folder.mkdir(parents=True, exist_ok=True)
-        file = folder / f"update_{method}.safetensors"
-        save_file(next(iter(self.added.values()), self.forest).packed(), file)
-        return file
+        files = []
+        for site, forest in self.added.items():
+            if forest.trees:
+                files.append(folder / f"update_{method}_{site}.safetensors")
+                save_file(forest.packed(), files[-1])
+        return files[0] if files else None
 
 
 def histogram_flops(shape: tuple[int, ...], trees: int, leaves: int) -> float:
     """Return modelled FLOPs: on each of log2(leaves) levels every value adds its gradient and hessian to a bin."""
     return 2.0 * float(np.prod(shape)) * math.log2(max(leaves, 2)) * trees
+
+
+def _ended_by(limits: Limits, rounds: int, waited: int, seconds: float) -> EndedBy | None:
+    if rounds >= MOST_ROUNDS:
+        return "steps"
+    if waited >= PATIENCE:
+        return "patience"
+    return "seconds" if seconds >= limits.max_seconds else None
 
 
 def _refuse_other(method: str) -> None:

@@ -29,8 +29,9 @@ LEARNING_RATES = {"all_weights": 1e-3, "head_only": 1e-2, "generator": 1e-3, "em
 LAYER_EMBEDDING_RATE = 1e-2
 """Without sites `embedding_only` changes the layer embeddings, all of them, so it goes more slowly."""
 BATCH = 256
-EVALUATE_EVERY = 2
-PATIENCE = 20
+EVALUATE_EVERY = 1
+PATIENCE = 40
+"""Evaluations, and so steps, without a lower validation loss at any site."""
 KNOWN_SITES = "sites.known"
 NEW_SITE = "sites.new"
 

@@ -30,6 +30,8 @@ class TracePoint:
 
 
 ReportPoint = Callable[[TracePoint], None]
+EndedBy = Literal["patience", "steps", "seconds"]
+"""What ended a training: no better score for long enough, the last step, or the clock (which depends on the load)."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class TrainingTrace:
     The clock starts when the data is first touched and ends at the last step; `warmup_seconds` is reported apart.
     `flops`: floating point operations of the whole training (NaN: not counted, as in fine-tuning); `flops_how` tells
     counted from modelled by formula.
+    `ended_by`: what ended it; 'seconds' means that on a faster or quieter machine it would have gone on.
     """
 
     seconds: float
@@ -51,6 +54,7 @@ class TrainingTrace:
     flops: float
     flops_how: Literal["measured", "modelled"]
     curve: tuple[TracePoint, ...]
+    ended_by: EndedBy = "steps"
 
 
 class Fitted(Protocol):
@@ -105,8 +109,11 @@ class Fitted(Protocol):
         """Return a fine-tuned copy, its own `trace` set; this one stays as it is."""
         ...
 
-    def save_update(self, method: str, folder: Path) -> Path:
-        """Write the file that carries what `method` changed (safetensors) and return it."""
+    def save_update(self, method: str, folder: Path) -> Path | None:
+        """Write what `method` changed (safetensors) and return the file, None where nothing was learned.
+
+        Where sites' updates differ in size, `folder` then holds a file for each site that learned something.
+        """
         ...
 
 

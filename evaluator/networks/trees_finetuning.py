@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluator.networks.protocol import ReportPoint, TracePoint, TrainingTrace
+from evaluator.networks.protocol import EndedBy, ReportPoint, TracePoint, TrainingTrace
 from evaluator.networks.trees import VALUES_A_NODE, Forest, Tree, forest_of, tree_from_regressor, values_from_raw
 from evaluator.records import Limits
 from evaluator.tasks.table import TableFacts, TablePart
@@ -40,7 +40,10 @@ def continue_boosting(
     learning_rate: float,
     report: ReportPoint | None,
 ) -> tuple[dict[int, Forest], TrainingTrace]:
-    """Return each site's added trees and what fine-tuning *one* site cost; scores are of all sites' validation rows."""
+    """Return each site's added trees and what fine-tuning *one* site cost; scores are of all sites' validation rows.
+
+    The curve begins with step 0: the score of the forest as it is.
+    """
     clock = Clock()
     sites = [int(site) for site in np.unique(train.site)]
     validation_raw = forest.raw(tree_inputs(validation))
@@ -51,11 +54,9 @@ def continue_boosting(
     curve: list[TracePoint] = []
     reached: TracePoint | None = None
     rounds = waited = 0
-    most = min(MOST_ROUNDS, limits.finetune_max_steps)
-    while rounds < most and waited < PATIENCE and clock.seconds() < limits.finetune_max_seconds:
-        rounds += 1
-        improved = [booster.step(learning_rate) for booster in boosters]
-        waited = 0 if any(improved) else waited + 1
+
+    def score_validation() -> None:
+        nonlocal reached
         for site, booster in zip(sites, boosters, strict=True):
             validation_raw[validation.site == site] = booster.kept_raw
         score = main_score(facts.target_kind, validation.y, values_from_raw(facts, validation_raw))
@@ -64,6 +65,13 @@ def continue_boosting(
             reached = curve[-1]
         if report is not None:
             report(curve[-1])
+
+    score_validation()
+    while (ended_by := _ended_by(limits, rounds, waited, clock.seconds())) is None:
+        rounds += 1
+        improved = [booster.step(learning_rate) for booster in boosters]
+        waited = 0 if any(improved) else waited + 1
+        score_validation()
     values = train.rows * (train.x_num.shape[1] + train.x_cat.shape[1])
     trace = TrainingTrace(
         seconds=clock.seconds() / len(sites),
@@ -76,8 +84,17 @@ def continue_boosting(
         flops=2.0 * values * math.log2(LEAVES) * rounds * facts.outputs / len(sites),
         flops_how="modelled",
         curve=tuple(curve),
+        ended_by=ended_by,
     )
     return {site: booster.added() for site, booster in zip(sites, boosters, strict=True)}, trace
+
+
+def _ended_by(limits: Limits, rounds: int, waited: int, seconds: float) -> EndedBy | None:
+    if rounds >= min(MOST_ROUNDS, limits.finetune_max_steps):
+        return "steps"
+    if waited >= PATIENCE:
+        return "patience"
+    return "seconds" if seconds >= limits.finetune_max_seconds else None
 
 
 class SiteBooster:

@@ -44,10 +44,28 @@ def open_store(url: str | None = None, *, busy_seconds: float = BUSY_SECONDS) ->
     chosen = url or os.environ.get(STORE_VARIABLE) or str(DEFAULT_FOLDER)
     if "://" not in chosen:
         folder = Path(chosen).expanduser().resolve()
+        _refuse_file(chosen, folder)
         chosen = f"sqlite:///{folder / 'store.sqlite'}"
     else:
         folder = _folder_beside(chosen)
     return Store(chosen, connect(chosen, busy_seconds=busy_seconds), folder)
+
+
+def _refuse_file(chosen: str, folder: Path) -> None:
+    """Raise InputError where the store's folder, or one that it lies in, is a file."""
+    if not any(place.exists() and not place.is_dir() for place in (folder, *folder.parents)):
+        return
+    raise InputError(
+        LocalText(
+            ja="保存先にはフォルダーが必要ですが、ここにはファイルがあります。",
+            en="The store must be a folder, but there is a file here.",
+        ),
+        where=chosen,
+        cure=LocalText(
+            ja="--store にフォルダー、または sqlite:///ファイル の形の URL を指定してください。",
+            en="Name a folder with --store, or give a URL like sqlite:///FILE.",
+        ),
+    )
 
 
 def _folder_beside(url: str) -> Path:

@@ -16,19 +16,25 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from evaluator.errors import InputError, StoreBusyError, StoreError
+from evaluator.errors import DiskFullError, InputError, StoreBusyError, StoreError
 from evaluator.store.schema import SCHEMA_VERSION, metadata, schema
 from scorecards.local_text import LocalText
 
 BUSY_SECONDS = 15.0
+NO_SPACE = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # Windows knows no quota
+"""The operating system's numbers for a full disk and for a quota that is used up."""
+
 _READING = "blueprint_reading"
+# What SQLite and PostgreSQL themselves say; a table or folder that is merely called 'full' or 'busy' must not match.
+_BUSY = ("database is locked", "database table is locked", "database schema is locked", "lock timeout", "deadlock")
+_FULL = ("database or disk is full", "no space left on device")
 
 
 def connect(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """Return an engine for `url`, its tables made where they are missing.
 
     Raises InputError when the URL can't be understood, StoreError when the store can't be read, is of a newer
-    schema or its disk is full, StoreBusyError when it stays locked for `busy_seconds`.
+    schema, DiskFullError, StoreBusyError when it stays locked for `busy_seconds`.
     """
     try:
         with store_errors(url):
@@ -119,6 +125,18 @@ def store_errors(where: str) -> Iterator[None]:
 
 
 def _unknown_url(error: Exception) -> InputError:
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        package = "psycopg[binary]" if error.name.startswith("psycopg") else error.name
+        return InputError(
+            LocalText(
+                ja=f"このデータベースに必要なパッケージ {error.name} がインストールされていません。",
+                en=f"The package {error.name}, which this database needs, is not installed.",
+            ),
+            cure=LocalText(
+                ja=f'pip install "{package}" を実行するか、--store でフォルダーを指定してください。',
+                en=f'Run pip install "{package}", or name a folder with --store.',
+            ),
+        )
     return InputError(
         LocalText(
             ja=f"保存先の URL を解釈できません ({error})。",
@@ -134,7 +152,7 @@ def _unknown_url(error: Exception) -> InputError:
 def store_error(message: str, where: str) -> StoreError:
     """Return the error that the database's own `message` stands for."""
     low = message.lower()
-    if "locked" in low or "busy" in low:
+    if any(phrase in low for phrase in _BUSY):
         return StoreBusyError(
             LocalText(
                 ja="保存先が別の処理に使われたままで、書き込めませんでした。",
@@ -146,7 +164,7 @@ def store_error(message: str, where: str) -> StoreError:
                 en="Wait for the other process to end, then run this again.",
             ),
         )
-    if "full" in low or "no space" in low:
+    if any(phrase in low for phrase in _FULL):
         return _full(where)
     if "readonly" in low or "read-only" in low or "unable to open" in low:
         return _not_writable(where)
@@ -171,7 +189,7 @@ def store_error(message: str, where: str) -> StoreError:
 
 def disk_error(error: OSError, where: str) -> StoreError:
     """Return the StoreError that an operating system's `error` stands for (full disk, no permission, …)."""
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # Windows knows no quota
+    if error.errno in NO_SPACE:
         return _full(where)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return _not_writable(where)
@@ -184,16 +202,16 @@ def disk_error(error: OSError, where: str) -> StoreError:
     )
 
 
-def _full(where: str) -> StoreError:
-    return StoreError(
+def _full(where: str) -> DiskFullError:
+    return DiskFullError(
         LocalText(
-            ja="ディスクの空きがないため、書き込めませんでした。ここまでに終わった測定は残っています。",
-            en="The disk is full, so nothing more could be written. What was measured before is kept.",
+            ja="ディスクの空きがないため、保存先に書き込めませんでした。",
+            en="The disk is full, so nothing could be written to the store.",
         ),
         where=where,
         cure=LocalText(
-            ja="空きを作ってからもう一度実行すると、続きから始まります。",
-            en="Free some space and run this again: it goes on where it stopped.",
+            ja="空きを作ってから、もう一度実行してください。終わった試行はやり直しません。",
+            en="Free some space and run this again; trials that had ended are not repeated.",
         ),
     )
 

@@ -15,6 +15,7 @@ from scorecards.charts.theme import (
     alt_text,
     palette,
     state_colour,
+    variant_colour,
     verdict_colour,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "strip_plot",
     "svg",
     "tornado",
+    "variant_colour",
     "verdict_colour",
     "waterfall",
     "waterfall_steps",

@@ -6,7 +6,6 @@ import math
 from typing import Literal
 
 import altair as alt
-import pandas as pd
 
 from scorecards.charts.theme import ThemeName, Width, finish, palette, state_colour
 from scorecards.criteria import Criterion
@@ -66,18 +65,17 @@ def axis_range(result: CriterionResult) -> tuple[float, float]:
     return start, high + _PADDING * 2 * spread
 
 
+def _data(**fields: float | str) -> alt.Data:
+    """Return one row as inline data: a frame costs more than the drawing of it."""
+    return alt.Data(values=[fields])  # type: ignore[no-untyped-call]
+
+
 def _zone(result: CriterionResult, criterion: Criterion, x: alt.X, ends: tuple[float, float], colour: str) -> alt.Chart:
     higher = criterion.gate.direction == "higher"
-    frame = pd.DataFrame(
-        {
-            "x": [result.threshold if higher else ends[0]],
-            "x2": [ends[1] if higher else result.threshold],
-            "y": [0.1],
-            "y2": [0.9],
-        }
-    )
+    start, end = (result.threshold, ends[1]) if higher else (ends[0], result.threshold)
+    frame = _data(x=start, x2=end, y=0.1, y2=0.9)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
-    zone: alt.Chart = alt.Chart(frame).mark_rect(color=colour).encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
+    zone: alt.Chart = alt.Chart(frame).mark_rect(color=colour).encode(x=x, x2=alt.X2("x2"), y=y, y2=alt.Y2("y2"))
     return zone
 
 
@@ -89,11 +87,11 @@ def _interval_layers(
     low, high = max(result.low, ends[0]), min(result.high, ends[1])
     if low >= high:
         return []
-    frame = pd.DataFrame({"x": [low], "x2": [high], "y": [0.5]})
+    frame = _data(x=low, x2=high, y=0.5)
     bar = alt.Chart(frame).mark_rule(color=colour, opacity=0.5, strokeWidth=8, strokeCap="round")
-    layers = [bar.encode(x=x, x2="x2:Q", y=y)]
+    layers = [bar.encode(x=x, x2=alt.X2("x2"), y=y)]
     if math.isinf(result.high):
-        arrow = pd.DataFrame({"x": [ends[1]], "y": [0.5]})
+        arrow = _data(x=ends[1], y=0.5)
         layers.append(
             alt.Chart(arrow)
             .mark_point(shape="triangle-right", filled=True, size=110, color=colour, opacity=1)
@@ -108,12 +106,12 @@ def _value_layer(
     if result.value is None or not math.isfinite(result.value):
         infinite = result.value is not None and math.isinf(result.value)
         words = NEVER.in_language(language) if infinite else state_name(result.state, language)
-        frame = pd.DataFrame({"x": [(ends[0] + ends[1]) / 2], "y": [0.5], "text": [words]})
+        frame = _data(x=(ends[0] + ends[1]) / 2, y=0.5, text=words)
         mark = alt.Chart(frame).mark_text(color=colour, fontWeight="bold", dy=-12 if infinite else 0)
-        text: alt.Chart = mark.encode(x=x, y=y, text="text:N")
+        text: alt.Chart = mark.encode(x=x, y=y, text=alt.Text("text:N"))
         return text
     value = min(max(result.value, ends[0]), ends[1])
-    frame = pd.DataFrame({"x": [value], "y": [0.5], "value": [format_value(result.value, result.unit, language)]})
+    frame = _data(x=value, y=0.5, value=format_value(result.value, result.unit, language))
     tooltip = alt.Tooltip("value:N", title="値" if language == "ja" else "value")
     dot = alt.Chart(frame).mark_circle(color=colour, size=120, opacity=1)
     point: alt.Chart = dot.encode(x=x, y=y, tooltip=tooltip)
@@ -126,16 +124,10 @@ def _threshold_layers(
     label = format_value(result.threshold, result.unit, language)
     share = (result.threshold - ends[0]) / (ends[1] - ends[0])
     align: Literal["left", "center", "right"] = "left" if share < 0.2 else "right" if share > 0.8 else "center"
-    frame = pd.DataFrame(
-        {
-            "x": [result.threshold],
-            "y": [0.0],
-            "y2": [1.0],
-            "text": [f"基準 {label}" if language == "ja" else f"threshold {label}"],
-        }
-    )
-    base = alt.Chart(frame)
+    text = f"基準 {label}" if language == "ja" else f"threshold {label}"
+    words = alt.Text("text:N")
+    base = alt.Chart(_data(x=result.threshold, y=0.0, y2=1.0, text=text))
     return [
-        base.mark_rule(color=ink, strokeDash=[3, 3], strokeWidth=1.2).encode(x=x, y=y, y2="y2:Q"),
-        base.mark_text(color=muted, fontSize=12, align=align, baseline="top", dy=4).encode(x=x, y=y, text="text:N"),
+        base.mark_rule(color=ink, strokeDash=[3, 3], strokeWidth=1.2).encode(x=x, y=y, y2=alt.Y2("y2")),
+        base.mark_text(color=muted, fontSize=12, align=align, baseline="top", dy=4).encode(x=x, y=y, text=words),
     ]

@@ -10,13 +10,14 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from scorecards.charts.theme import Palette, ThemeName, Width, finish, palette
-from scorecards.formats import NEVER, axis_scale, format_value
+from scorecards.charts.theme import Palette, ThemeName, Width, finish, palette, variant_colour
+from scorecards.formats import NEVER, SCORE_UNITS, axis_scale, format_value
 from scorecards.local_text import Language
 from scorecards.phrases.names import metric_name, setting_name, variant_label
 
 CurveAxis = Literal["step", "seconds"]
-_MAX_POINTS = 4000
+_CURVE_POINTS = 150
+_ROOM = 0.06
 _ROW = 34
 
 
@@ -52,8 +53,8 @@ def strip_plot(
     summary = _summary(rows, order, unit, scale, language)
     x = alt.X(
         "x:Q",
-        axis=alt.Axis(title=_axis_title(metric, setting, label, language), tickCount=6),
-        scale=alt.Scale(zero=False, padding=24),
+        axis=alt.Axis(title=_axis_title(metric, setting, label, language), tickCount=6, labelOverlap=True),
+        scale=alt.Scale(domain=_strip_ends(points, summary, unit), nice=False, zero=False),
     )
     y = alt.Y(
         "name:N",
@@ -64,14 +65,14 @@ def strip_plot(
     base, known = alt.Chart(points), summary[summary["low"].notna()]
     layers = [
         alt.Chart(known)
-        .mark_rule(color=colours.accent_soft, strokeWidth=7, opacity=0.45, strokeCap="round")
+        .mark_rule(color=colours.accent_soft, strokeWidth=7, opacity=0.45)
         .encode(x=alt.X("low:Q"), x2="high:Q", y=y),
         base.mark_circle(color=colours.accent, size=46, opacity=0.75).encode(
             x=x,
             y=y,
             tooltip=[
                 alt.Tooltip("name:N", title=" "),
-                alt.Tooltip("seed:Q", title="seed"),
+                alt.Tooltip("seed:Q", title="シード" if language == "ja" else "seed"),
                 alt.Tooltip("text:N", title=" "),
             ],
         ),
@@ -100,7 +101,10 @@ def learning_curves(
     width: Width = "container",
     height: int = 260,
 ) -> alt.LayerChart:
-    """Return the validation score against steps or seconds, a thin line a seed, with the variant's name at its end.
+    """Return the validation score against steps or seconds: a line a variant, the median over its seeds.
+
+    The light band spans all seeds, from the lowest to the highest. A seed that stopped early keeps its last score; the
+    line runs from the seeds' median start to their median end. The variant's name stands beside the line's end.
 
     Raises ValueError without points of `setting`.
     """
@@ -108,20 +112,13 @@ def learning_curves(
     if rows.empty:
         raise ValueError(f"no learning curve with setting {setting!r}")
     colours, order = palette(theme), _order(rows, variants)
-    rows = _thinned(rows.sort_values(["variant", "seed", "step"]))
     scale, unit = axis_scale(float(rows["seconds"].max()), "s", language) if axis == "seconds" else (1.0, "")
-    frame = pd.DataFrame(
-        {
-            "x": rows[axis] / scale,
-            "score": rows["score"],
-            "name": [variant_label(v, language) for v in rows["variant"]],
-            "line": rows["variant"] + "/" + rows["seed"].astype(str),
-        }
-    )
+    frame = pd.concat([_median_curve(rows[rows["variant"] == v], axis, scale) for v in order], ignore_index=True)
+    frame["name"] = [variant_label(v, language) for v in frame["variant"]]
     names = [variant_label(v, language) for v in order]
     colour = alt.Color(
         "name:N",
-        scale=alt.Scale(domain=names, range=[colours.series[i % len(colours.series)] for i in range(len(names))]),
+        scale=alt.Scale(domain=names, range=[variant_colour(v, theme) for v in order]),
         legend=None,
     )
     title = (
@@ -131,17 +128,23 @@ def learning_curves(
     )
     score_title = score_name or ("検証スコア" if language == "ja" else "validation score")
     low, high = _score_range(frame["score"], target)
+    longest = float(frame["x"].max()) or 1.0
     x = alt.X(
         "x:Q",
         axis=alt.Axis(title=title, grid=False, tickCount=4, labelOverlap=True),
-        scale=alt.Scale(nice=False, domainMin=0),
+        scale=alt.Scale(domain=[0, longest], nice=False),
     )
-    y = alt.Y("score:Q", axis=alt.Axis(title=score_title, tickCount=5), scale=alt.Scale(domain=[low, high], nice=False))
+    span = alt.Scale(domain=[low, high], nice=False)
+    y = alt.Y("score:Q", axis=alt.Axis(title=score_title, tickCount=5, labelOverlap=True), scale=span)
     ends = _line_ends(frame, names, (low, high), height)
     layers = [
         alt.Chart(frame)
-        .mark_line(strokeWidth=1.6, opacity=0.75, clip=True)
-        .encode(x=x, y=y, color=colour, detail="line:N"),
+        .mark_area(opacity=0.13, clip=True, line=False)
+        .encode(x=x, y=alt.Y("low:Q", scale=span), y2="high:Q", color=colour),
+        alt.Chart(frame).mark_line(strokeWidth=2, clip=True).encode(x=x, y=y, color=colour),
+        alt.Chart(ends)
+        .mark_rule(strokeDash=[1, 3], opacity=0.8)
+        .encode(x=x, x2=alt.datum(longest), y=alt.Y("score:Q"), y2="label_y:Q", color=colour),
         alt.Chart(ends)
         .mark_text(align="left", dx=8, fontSize=12, fontWeight="bold")
         .encode(x=alt.value("width"), y=alt.Y("label_y:Q"), text="name:N", color=colour),
@@ -251,7 +254,7 @@ def _summary(rows: pd.DataFrame, order: Sequence[str], unit: str, scale: float, 
     """Return a row a variant: mean, t interval (95 %) of its finite trials, how many never reached the target."""
     from scipy import stats
 
-    table = []
+    table, (floor, ceiling) = [], _bounds(unit)
     for variant in order:
         values = rows.loc[rows["variant"] == variant, "value"].to_numpy(dtype=float)
         finite = values[np.isfinite(values)]
@@ -264,8 +267,8 @@ def _summary(rows: pd.DataFrame, order: Sequence[str], unit: str, scale: float, 
             {
                 "name": variant_label(variant, language),
                 "x": mean / scale,
-                "low": (mean - half) / scale,
-                "high": (mean + half) / scale,
+                "low": max(mean - half, floor) / scale,
+                "high": min(mean + half, ceiling) / scale,
                 "missed": f"{NEVER.in_language(language)} {missed}/{len(values)}" if missed else "",
                 "text": format_value(mean, unit, language),
             }
@@ -273,10 +276,34 @@ def _summary(rows: pd.DataFrame, order: Sequence[str], unit: str, scale: float, 
     return pd.DataFrame(table)
 
 
-def _thinned(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep at most `_MAX_POINTS` points, evenly spread: browsers slow from about 10,000."""
-    step = math.ceil(len(rows) / _MAX_POINTS)
-    return rows if step <= 1 else rows.iloc[::step]
+def _bounds(unit: str) -> tuple[float, float]:
+    """Return the least and the largest value that a figure in `unit` can have: no time or size is below zero."""
+    if unit in SCORE_UNITS and unit != "nat":
+        return -math.inf, math.inf
+    return 0.0, 1.0 if unit == "share" else math.inf
+
+
+def _strip_ends(points: pd.DataFrame, summary: pd.DataFrame, unit: str) -> list[float]:
+    """Return the axis' ends: every point and band with some room, but none below what the unit can have."""
+    figures = pd.concat([points["x"], summary["low"], summary["high"]]).dropna()
+    if figures.empty:
+        return [0.0, 1.0]
+    low, high = float(figures.min()), float(figures.max())
+    room = (high - low) * _ROOM or abs(high) * _ROOM or 1.0
+    return [max(low - room, _bounds(unit)[0]), high + room]
+
+
+def _median_curve(rows: pd.DataFrame, axis: CurveAxis, scale: float) -> pd.DataFrame:
+    """Return x, score (median over seeds), low, high (their range) of one variant's curves, at most 150 points."""
+    seeds = [seed.sort_values("step") for _, seed in rows.groupby("seed")]
+    lines = [(seed[axis].to_numpy(float) / scale, seed["score"].to_numpy(float)) for seed in seeds]
+    start, end = (float(np.median([line[0][place] for line in lines])) for place in (0, -1))
+    grid = np.unique(np.concatenate([line[0] for line in lines]))
+    grid = np.unique(np.concatenate([[start], grid[(grid > start) & (grid < end)], [end]]))
+    grid = grid[np.unique(np.linspace(0, len(grid) - 1, min(len(grid), _CURVE_POINTS)).round().astype(int))]
+    scores = np.array([np.interp(grid, *line) for line in lines])
+    columns = {"x": grid, "score": np.median(scores, axis=0), "low": scores.min(axis=0), "high": scores.max(axis=0)}
+    return pd.DataFrame(columns).assign(variant=str(rows["variant"].iloc[0]))
 
 
 def _score_range(scores: pd.Series, target: float | None) -> tuple[float, float]:
@@ -289,19 +316,18 @@ def _score_range(scores: pd.Series, target: float | None) -> tuple[float, float]
 
 
 def _line_ends(frame: pd.DataFrame, names: Sequence[str], ends: tuple[float, float], height: int) -> pd.DataFrame:
-    """Return where each variant's name stands: at its last mean score, pushed apart by a line of text."""
+    """Return each line's end (x, score) and where its name stands (label_y): pushed apart by a line of text."""
     gap = (ends[1] - ends[0]) * 15 / height
-    last = frame.sort_values("x").groupby("line").tail(1)
-    wanted = sorted(((float(last.loc[last["name"] == name, "score"].mean()), name) for name in names), reverse=True)
-    placed: list[tuple[float, str]] = []
-    level = math.inf
-    for score, name in wanted:
-        level = min(max(score, ends[0]), level - gap)
-        placed.append((level, name))
-    shortfall = ends[0] - level
-    if shortfall > 0:
-        placed = [(min(score + shortfall, ends[1]), name) for score, name in placed]
-    return pd.DataFrame({"name": [name for _, name in placed], "label_y": [score for score, _ in placed]})
+    last = frame.sort_values("x").groupby("name").tail(1).set_index("name").loc[list(names)]
+    last["score"] = last["score"].clip(*ends)
+    last = last.sort_values("score", ascending=False)
+    places = list(last["score"])
+    for index in range(1, len(places)):
+        places[index] = min(places[index], places[index - 1] - gap)
+    places[-1] = max(places[-1], ends[0])
+    for index in range(len(places) - 2, -1, -1):
+        places[index] = max(places[index], places[index + 1] + gap)
+    return last.assign(label_y=places).reset_index()[["name", "x", "score", "label_y"]]
 
 
 def _strip_alt(summary: pd.DataFrame, metric: str, setting: str, language: Language) -> str:
@@ -318,5 +344,7 @@ def _curves_alt(frame: pd.DataFrame, names: Sequence[str], axis: CurveAxis, lang
     }
     words = ("、" if language == "ja" else "; ").join(f"{name} {score}" for name, score in best.items())
     if language == "ja":
-        return f"学習曲線 ({'秒' if axis == 'seconds' else 'ステップ'})。最良の検証スコア: {words}"
-    return f"Learning curves against {'seconds' if axis == 'seconds' else 'steps'}. Best validation score: {words}"
+        unit = "秒" if axis == "seconds" else "ステップ"
+        return f"学習曲線 ({unit})。線はシードの中央値、帯は全シードの幅。最良の検証スコア: {words}"
+    unit = "seconds" if axis == "seconds" else "steps"
+    return f"Learning curves against {unit}: median over seeds, band: all seeds. Best validation score: {words}"

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from scorecards.charts.theme import ThemeName, Width, finish, palette
-from scorecards.formats import format_money, format_probability, money_scale
+from scorecards.formats import format_money, format_money_beside, format_probability, format_share, money_scale
 from scorecards.judgement import BusinessResult, TornadoBar
 from scorecards.local_text import Language
 from scorecards.phrases.names import assumption_name, cash_flow_name
@@ -50,6 +50,8 @@ def npv_histogram(
             "share": [count / total for count in counts],
             "zero": 0.0,
             "loss": [(low + high) / 2 < 0 for low, high in pairwise(edges)],
+            "range": [_range_text(low, high, business, language) for low, high in pairwise(edges)],
+            "chance": [format_share(count / total, language) for count in counts],
         }
     )
     title = f"NPV ({unit})"
@@ -67,6 +69,10 @@ def npv_histogram(
                 scale=alt.Scale(domain=[False, True], range=[colours.accent_mid, colours.bad_soft]),
                 legend=None,
             ),
+            tooltip=[
+                alt.Tooltip("range:N", title="NPV"),
+                alt.Tooltip("chance:N", title="割合" if language == "ja" else "share"),
+            ],
         )
     )
     median = pd.DataFrame(
@@ -83,7 +89,8 @@ def tornado(
     colours = palette(theme)
     bars = widest_bars(business, _TORNADO_BARS)
     ends = [end for bar in bars for end in (bar.npv_at_low, bar.npv_at_high)] + [business.npv_likely]
-    scale, unit = money_scale(max(abs(end) for end in ends), business.currency, language)
+    largest = max(abs(end) for end in ends)
+    scale, unit = money_scale(largest, business.currency, language)
     rows = []
     for bar in bars:
         low, high = sorted((bar.npv_at_low, bar.npv_at_high))
@@ -92,8 +99,8 @@ def tornado(
                 "name": assumption_name(bar.assumption, language),
                 "low": low / scale,
                 "high": high / scale,
-                "low_text": format_money(low, business.currency, language),
-                "high_text": format_money(high, business.currency, language),
+                "low_text": format_money_beside(low, largest, business.currency, language),
+                "high_text": format_money_beside(high, largest, business.currency, language),
             }
         )
     frame = pd.DataFrame(rows, columns=["name", "low", "high", "low_text", "high_text"])
@@ -142,6 +149,11 @@ def waterfall_steps(business: BusinessResult, discount_rate: float) -> tuple[Wat
     return (*steps, WaterfallStep("npv", level, 0.0, level))
 
 
+def largest_level(steps: tuple[WaterfallStep, ...]) -> float:
+    """Return the largest amount that a waterfall shows: its figures are written in this one's scale."""
+    return max(max(abs(step.start), abs(step.end)) for step in steps)
+
+
 def waterfall(
     business: BusinessResult,
     discount_rate: float,
@@ -153,14 +165,16 @@ def waterfall(
     """Return where the NPV (everything at its likely value) comes from, line by line, at present value."""
     colours = palette(theme)
     steps = waterfall_steps(business, discount_rate)
-    scale, unit = money_scale(max(max(abs(s.start), abs(s.end)) for s in steps), business.currency, language)
+    largest = largest_level(steps)
+    scale, unit = money_scale(largest, business.currency, language)
     rows = [
         {
             "name": cash_flow_name(step.line, language),
             "start": min(step.start, step.end) / scale,
             "end": max(step.start, step.end) / scale,
+            "label": max(step.start, step.end, 0.0) / scale,
             "kind": "npv" if step.line == "npv" else "gain" if step.amount >= 0 else "cost",
-            "text": format_money(step.amount, business.currency, language, signed=step.line != "npv"),
+            "text": format_money_beside(step.amount, largest, business.currency, language, signed=step.line != "npv"),
         }
         for step in steps
     ]
@@ -174,10 +188,16 @@ def waterfall(
         base.mark_bar(height=15, cornerRadius=2).encode(
             x=x, x2="end:Q", y=y, color=alt.Color("kind:N", scale=kinds, legend=None)
         ),
-        base.mark_text(align="left", dx=6, color=colours.ink, fontSize=12).encode(x="end:Q", y=y, text="text:N"),
+        base.mark_text(align="left", dx=6, color=colours.ink, fontSize=12).encode(x="label:Q", y=y, text="text:N"),
         alt.Chart(pd.DataFrame({"start": [0.0]})).mark_rule(color=colours.muted).encode(x=x),
     ]
     return finish(layers, _waterfall_alt(business, steps, language), theme, width=width, height=alt.Step(_BAR_STEP))
+
+
+def _range_text(low: float, high: float, business: BusinessResult, language: Language) -> str:
+    largest = max(abs(low), abs(high))
+    ends = [format_money_beside(end, largest, business.currency, language) for end in (low, high)]
+    return (" 〜 " if language == "ja" else " to ").join(ends)
 
 
 def _median_label(business: BusinessResult, language: Language) -> str:
@@ -196,8 +216,7 @@ def _tornado_alt(business: BusinessResult, language: Language) -> str:
     bars = widest_bars(business, 3)
     parts = [
         f"{assumption_name(bar.assumption, language)} "
-        f"{format_money(min(bar.npv_at_low, bar.npv_at_high), business.currency, language)} – "
-        f"{format_money(max(bar.npv_at_low, bar.npv_at_high), business.currency, language)}"
+        f"{_range_text(min(bar.npv_at_low, bar.npv_at_high), max(bar.npv_at_low, bar.npv_at_high), business, language)}"
         for bar in bars
     ]
     lead = "前提ごとの NPV の振れ幅: " if language == "ja" else "Swing of the NPV with each assumption: "
@@ -205,8 +224,10 @@ def _tornado_alt(business: BusinessResult, language: Language) -> str:
 
 
 def _waterfall_alt(business: BusinessResult, steps: tuple[WaterfallStep, ...], language: Language) -> str:
+    largest = largest_level(steps)
     parts = [
-        f"{cash_flow_name(step.line, language)} {format_money(step.amount, business.currency, language)}"
+        f"{cash_flow_name(step.line, language)} "
+        f"{format_money_beside(step.amount, largest, business.currency, language)}"
         for step in steps
     ]
     lead = "NPV の内訳 (現在価値): " if language == "ja" else "Where the NPV comes from (present value): "

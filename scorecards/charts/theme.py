@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,7 +51,7 @@ LIGHT = Palette(
     bad="#b0392b",
     bad_soft="#d9a79f",
     none="#6b7684",
-    series=("#27496d", "#c0762b", "#4c9a8a", "#8c6bb1", "#7a8794", "#b5547a"),
+    series=("#27496d", "#c0762b", "#4c9a8a", "#8c6bb1", "#7a8794", "#b5547a", "#5b8c3a", "#a0522d"),
 )
 DARK = Palette(
     ground="#12171e",
@@ -67,8 +68,12 @@ DARK = Palette(
     bad="#ef8275",
     bad_soft="#7d423b",
     none="#94a0ad",
-    series=("#8fb4dc", "#e3a25c", "#6fc3b2", "#b79ad8", "#a9b4c0", "#e08aab"),
+    series=("#8fb4dc", "#e3a25c", "#6fc3b2", "#b79ad8", "#a9b4c0", "#e08aab", "#9ccb6f", "#d08c6a"),
 )
+
+
+_SERIES = ("dense", "shared", "hyper", "small_dense", "dense_site", "boosted_trees", "hyper_dynamic", "hyperneat")
+"""Which colour of `Palette.series` is whose: a variant keeps its colour, whichever others are there."""
 
 
 def palette(theme: ThemeName) -> Palette:
@@ -86,6 +91,13 @@ def state_colour(state: State, theme: ThemeName = "light") -> str:
         State.NOT_MEASURED: colours.none,
         State.ERROR: colours.bad,
     }[State(state)]
+
+
+def variant_colour(variant: str, theme: ThemeName = "light") -> str:
+    """Return the variant's own colour; it does not depend on the variants shown beside it."""
+    series = palette(theme).series
+    place = _SERIES.index(variant) if variant in _SERIES else zlib.crc32(variant.encode())
+    return series[place % len(series)]
 
 
 def verdict_colour(state: VerdictState, theme: ThemeName = "light") -> str:
@@ -108,35 +120,48 @@ def finish(
     height: int | alt.Step,
     padding: int = 5,
 ) -> alt.LayerChart:
-    """Layer the marks and give them size, description (the alt text) and the theme's type and colours."""
+    """Layer the marks and give them size, description (the alt text) and the theme's type and colours.
+
+    Only the layers that ask for a tooltip have one (never raw fields), and screen readers get the description alone.
+    """
     colours = palette(theme)
-    chart = alt.layer(*layers).properties(
+    axis = alt.AxisConfig(
+        labelColor=colours.muted,
+        titleColor=colours.muted,
+        labelFontSize=12,
+        titleFontSize=12,
+        titleFontWeight="normal",
+        domain=False,
+        ticks=False,
+        gridColor=colours.line,
+        labelPadding=6,
+        titlePadding=10,
+    )
+    return alt.LayerChart(
+        layer=[_quiet(layer) for layer in layers],
         description=description,
         width=width,
         height=height,
         background="transparent",
         padding=padding,
         autosize=alt.AutoSizeParams(type="fit-x" if width == "container" else "pad", contains="padding"),
+        config=alt.Config(
+            font=FONT,
+            view=alt.ViewConfig(stroke=None),
+            axis=axis,
+            text=alt.MarkConfig(color=colours.ink, fontSize=12),
+        ),
     )
-    axis = {
-        "labelColor": colours.muted,
-        "titleColor": colours.muted,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "domain": False,
-        "ticks": False,
-        "gridColor": colours.line,
-        "labelPadding": 6,
-        "titlePadding": 10,
-    }
-    themed: alt.LayerChart = (
-        chart.configure(font=FONT)
-        .configure_view(stroke=None)
-        .configure_axis(**axis)
-        .configure_text(color=colours.ink, fontSize=12)
-    )
-    return themed
+
+
+def _quiet(layer: alt.Chart) -> alt.Chart:
+    """Return the layer without labels of its single marks and, where it names no tooltip, without one."""
+    mark = layer.mark if isinstance(layer.mark, alt.MarkDef) else alt.MarkDef(type=layer.mark)
+    mark["aria"] = False
+    if layer.encoding.tooltip is alt.Undefined:
+        mark["tooltip"] = None
+    layer.mark = mark
+    return layer
 
 
 def alt_text(chart: alt.LayerChart) -> str:

@@ -1,6 +1,7 @@
 """Every name and sentence that screens and reports show, in Japanese and in English, filled with the record's figures.
 
 `names`: what things are called. `criterion`: sentences on one criterion. `verdict`: the verdict and its reasons.
+`open_musts`: what keeps it Undecided.
 `meeting`: the sentences to say in the meeting (purpose, result, risk, cost, decision asked).
 """
 

@@ -11,6 +11,9 @@ from scorecards.judgement import CriterionResult, Reason, State
 from scorecards.local_text import Language, LocalText
 from scorecards.phrases.names import setting_name, variant_name
 
+LARGEST_BUDGET_SEEDS = 20
+"""The most seeds that a budget offers (`thorough`)."""
+
 
 def criterion_of(scorecard: Scorecard, criterion_id: str) -> Criterion | None:
     """Return the criterion with this id, or None."""
@@ -64,33 +67,49 @@ def value_text(result: CriterionResult, language: Language) -> str:
 
 
 def interval_text(result: CriterionResult, language: Language) -> str:
-    """Return the interval in words: '区間 −0.1 〜 +0.9 pt、5 試行' / 'interval −0.1 to +0.9 pt, 5 trials'."""
-    trials = trials_text(result.n, language)
+    """Return '95 % 区間 −0.1 〜 +0.9 pt、5 シード' / '95 % interval −0.1 to +0.9 pt, 5 seeds'."""
+    seeds = trials_text(result.n, language)
     if result.low is None or result.high is None:
-        return trials
+        return seeds
     if result.n < 2:
-        return f"{trials}のみ、区間は不明" if language == "ja" else f"{trials} only, interval not known"
+        return f"{seeds}のみ、区間は不明" if language == "ja" else f"{seeds} only, interval not known"
     if result.low == result.high:
-        return f"試行による差なし、{trials}" if language == "ja" else f"the same in all {result.n} trials"
-    span = interval(result.low, result.high, result.unit, language)
-    return f"区間 {span}、{trials}" if language == "ja" else f"interval {span}, {trials}"
+        return f"シードによる差なし、{seeds}" if language == "ja" else f"the same with all {seeds}"
+    return f"{span_text(result, language)}{'、' if language == 'ja' else ', '}{seeds}"
+
+
+def span_text(result: CriterionResult, language: Language) -> str:
+    """Return the interval with its confidence, without the seeds; a ratio's end at 0 is an open one."""
+    word = confidence_text(result.confidence, language)
+    if result.unit in RATIO_UNITS and result.low == 0 and result.high is not None:
+        if math.isinf(result.high):
+            return f"{word}は不明" if language == "ja" else f"{word} not known"
+        high = format_value(result.high, result.unit, language)
+        return f"{word} {high}以下" if language == "ja" else f"{word} up to {high}"
+    return f"{word} {interval(result.low, result.high, result.unit, language)}"
+
+
+def confidence_text(confidence: float | None, language: Language) -> str:
+    """Return '95 % 区間' / '95 % interval'; without the per cent where the confidence is not known."""
+    word = "区間" if language == "ja" else "interval"
+    if confidence is None:
+        return word
+    share = f"{confidence * 100:.3g}"
+    return f"{share if float(share) < 100 else f'{confidence * 100:.5g}'} % {word}"
 
 
 def trials_text(count: int, language: Language) -> str:
-    """Return '5 試行' / '5 trials'."""
-    return f"{count} 試行" if language == "ja" else f"{count} trial{'' if count == 1 else 's'}"
+    """Return the number of seeds (each one trial a variant): '5 シード' / '5 seeds'."""
+    return f"{count} シード" if language == "ja" else f"{count} seed{'' if count == 1 else 's'}"
 
 
 def never_reached_text(result: CriterionResult, language: Language) -> str:
-    """Return how many trials never reached the target; '' where all did."""
+    """Return with how many seeds the target was never reached; '' where it always was."""
     candidate, baseline = result.never_reached
     if candidate == 0 and baseline == 0:
         return ""
-    if language == "ja":
-        return f"{result.n} 試行のうち、候補は {candidate} 回、通常モデルは {baseline} 回、目標に到達しませんでした。"
-    return (
-        f"Trials that never reached the target: candidate {candidate} of {result.n}, baseline {baseline} of {result.n}."
-    )
+    figures: dict[str, str | float] = {"candidate": candidate, "baseline": baseline, "n": result.n}
+    return criterion_reason(Reason("never_reached", figures), language)
 
 
 def criterion_sentence(result: CriterionResult, scorecard: Scorecard, language: Language) -> str:
@@ -99,8 +118,10 @@ def criterion_sentence(result: CriterionResult, scorecard: Scorecard, language: 
     if criterion is None:
         return ""
     title = criterion.title.in_language(language)
-    if result.state in (State.NOT_MEASURED, State.ERROR) or result.value is None:
+    if result.state in (State.NOT_MEASURED, State.ERROR):
         return _unmeasured_sentence(result, title, language)
+    if result.value is None:
+        return _no_value_sentence(result, criterion, title, language)
     sentence = (_sentence_ja if language == "ja" else _sentence_en)(result, criterion, title)
     gap = "" if language == "ja" else " "
     return gap.join(
@@ -131,13 +152,29 @@ def _named_value(variant: str, setting: str, value: float, unit: str, language: 
     return f"{name}{where} {format_value(value, unit, language)}"
 
 
+_OUTCOMES = {
+    State.PASS: LocalText(ja="を満たします。", en="this meets the criterion"),
+    State.FAIL: LocalText(ja="を満たしません。", en="this does not meet the criterion"),
+    State.UNDECIDED: LocalText(
+        ja="を満たすかどうか、まだ判定できません。", en="whether this meets the criterion is still open"
+    ),
+}
+
+
+def _no_value_sentence(result: CriterionResult, criterion: Criterion, title: str, language: Language) -> str:
+    """Return the sentence of a criterion that has an interval but no value."""
+    why = criterion_reason(result.reason, language) if result.reason else ""
+    outcome, gate = _OUTCOMES[result.state].in_language(language), gate_text(criterion, language)
+    if language == "ja":
+        return f"「{title}」は値を出せません ({interval_text(result, 'ja')})。{why}基準 ({gate}) {outcome}"
+    return " ".join(
+        part for part in (f"{title}: no value ({interval_text(result, 'en')}); {outcome} ({gate}).", why) if part
+    )
+
+
 def _sentence_ja(result: CriterionResult, criterion: Criterion, title: str) -> str:
     value = value_text(result, "ja")
-    outcome = {
-        State.PASS: "を満たします。",
-        State.FAIL: "を満たしません。",
-        State.UNDECIDED: "を満たすかどうか、まだ判定できません。",
-    }[result.state]
+    outcome = _OUTCOMES[result.state].ja
     if result.value is not None and math.isinf(result.value):
         reached = f"「{title}」は、候補が目標に到達しなかったため値がありません ({interval_text(result, 'ja')})。"
         return f"{reached}基準 ({gate_text(criterion, 'ja')}) {outcome}"
@@ -146,11 +183,7 @@ def _sentence_ja(result: CriterionResult, criterion: Criterion, title: str) -> s
 
 def _sentence_en(result: CriterionResult, criterion: Criterion, title: str) -> str:
     value = value_text(result, "en")
-    outcome = {
-        State.PASS: "this meets the criterion",
-        State.FAIL: "this does not meet the criterion",
-        State.UNDECIDED: "whether this meets the criterion is still open",
-    }[result.state]
+    outcome = _OUTCOMES[result.state].en
     if result.value is not None and math.isinf(result.value):
         value = "no value, because the candidate never reached the target"
     return f"{title}: {value} ({interval_text(result, 'en')}); {outcome} ({gate_text(criterion, 'en')})."
@@ -172,18 +205,61 @@ def _settling(result: CriterionResult, language: Language) -> str:
     if result.state is not State.UNDECIDED:
         return ""
     if result.more_seeds is not None and result.more_seeds > 0:
-        return more_seeds_text(result.more_seeds, language)
+        return more_seeds_text(result.more_seeds, result.n, language)
     if result.n < 2:
-        return criterion_reason(Reason("single_seed", {}), language)
+        return single_seed_text(language)
     return ""
 
 
-def more_seeds_text(count: float, language: Language) -> str:
-    """Return about how many further trials would settle it."""
-    number = math.ceil(count)
+def more_seeds_text(more: int, seeds: int, language: Language) -> str:
+    """Return about how many `more` seeds would settle it, an estimate from the `seeds` so far; beyond the largest
+    budget it says that no budget offers them.
+    """
+    if seeds + more > LARGEST_BUDGET_SEEDS:
+        if language == "ja":
+            return (
+                f"判定には、最大の予算で実行できる {LARGEST_BUDGET_SEEDS} シードより多くのシードが必要な見込みです "
+                f"(これまでの {seeds} シードからの推定)。"
+            )
+        return (
+            f"A decision would take more than the {LARGEST_BUDGET_SEEDS} seeds that the largest budget offers "
+            f"(estimate from {trials_text(seeds, 'en')} so far)."
+        )
     if language == "ja":
-        return f"あと約 {number} 回の試行で判定できる見込みです。"
-    return f"About {number} more trial{'' if number == 1 else 's'} should settle it."
+        return f"目安: あと約 {more} シードで判定できる見込みです (これまでの {seeds} シードからの推定)。"
+    return (
+        f"Roughly {more} more seed{'' if more == 1 else 's'} may be enough to decide "
+        f"(estimate from {trials_text(seeds, 'en')} so far)."
+    )
+
+
+def single_seed_text(language: Language) -> str:
+    """Return the sentence that one seed proves nothing."""
+    return criterion_reason(Reason("single_seed", {}), language)
+
+
+def _never_reached(figures: dict[str, str]) -> LocalText:
+    count, ours, theirs = figures.get("n", ""), figures.get("candidate", "0"), figures.get("baseline", "0")
+    unknown = figures.get("unknown")
+    if unknown is None:
+        return LocalText(
+            ja=f"{count} シードのうち、候補は {ours} シード、通常モデルは {theirs} シードで、"
+            "目標に到達しませんでした。",
+            en=f"Seeds with which the target was never reached: candidate {ours} of {count}, "
+            f"baseline {theirs} of {count}.",
+        )
+    ja, en = ("比", "ratio") if unknown == "ratio" else ("差", "difference")
+    if ours != "0":
+        return LocalText(
+            ja=f"{count} シード中、候補は {ours} シード、通常モデルは {theirs} シードで目標に届かず、"
+            f"{ja}を出せません。",
+            en=f"The candidate missed the target with {ours} of {count} seeds and the baseline with {theirs}: "
+            f"there is no {en} to give.",
+        )
+    return LocalText(
+        ja=f"通常モデルは {count} シード中 {theirs} シードで目標に届かず、{ja}を出せません。",
+        en=f"The baseline missed the target with {theirs} of {count} seeds: there is no {en} to give.",
+    )
 
 
 def _plain(value: str | float) -> str:
@@ -191,11 +267,10 @@ def _plain(value: str | float) -> str:
 
 
 _CRITERION_REASONS: dict[str, Callable[[dict[str, str]], LocalText]] = {
-    "never_reached": lambda f: LocalText(
-        ja=f"{f.get('n', '')} 試行のうち、候補は {f.get('candidate', '0')} 回、"
-        f"通常モデルは {f.get('baseline', '0')} 回、目標に到達しませんでした。",
-        en=f"Trials that never reached the target: candidate {f.get('candidate', '0')} of {f.get('n', '')}, "
-        f"baseline {f.get('baseline', '0')} of {f.get('n', '')}.",
+    "never_reached": _never_reached,
+    "no_tuning_needed": lambda f: LocalText(
+        ja="調整なしの状態で目標に達しているため、比べる調整時間がありません。",
+        en="The untouched model already meets the target, so there is no tuning time to compare.",
     ),
     "no_rows": lambda f: LocalText(
         ja=f"{variant_name(f.get('variant', ''), 'ja')}の測定値がありません。",
@@ -206,7 +281,7 @@ _CRITERION_REASONS: dict[str, Callable[[dict[str, str]], LocalText]] = {
         en=f"{f.get('count', '')} trial(s) of the {variant_name(f.get('variant', ''), 'en')} ended in an error.",
     ),
     "single_seed": lambda f: LocalText(
-        ja="試行が 1 回だけのため、証拠とは言えません。", en="A single trial is no evidence."
+        ja="シードが 1 つだけのため、証拠とは言えません。", en="A single seed is no evidence."
     ),
     "interval_crosses": lambda f: LocalText(
         ja="区間が基準をまたいでいます。", en="The interval lies on both sides of the threshold."

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from scorecards.criteria import Scorecard
 from scorecards.formats import format_money, format_months, format_probability, format_sites
-from scorecards.judgement import BusinessResult, Judgement, State, TornadoBar, VerdictState
+from scorecards.judgement import BusinessResult, Judgement, TornadoBar, VerdictState
 from scorecards.local_text import Language
-from scorecards.phrases.criterion import criterion_sentence, more_seeds_text
+from scorecards.phrases.criterion import criterion_sentence
 from scorecards.phrases.names import assumption_name, metric_name, variant_name
+from scorecards.phrases.open_musts import undecided_decision
 from scorecards.phrases.verdict import headline, npv_text, reason_sentence
 from scorecards.record import Record
 
@@ -56,13 +57,19 @@ def decision_sentence(scorecard: Scorecard, judgement: Judgement, language: Lang
             else f"Please approve not adopting the {candidate} and staying with the {kept}."
         )
     if state is VerdictState.UNDECIDED:
-        return _undecided_decision(scorecard, judgement, language)
+        return undecided_decision(scorecard, judgement, language)
     if rival is not None:
         name = variant_name(rival, language)
         return (
             f"より単純な「{name}」を先に評価し、その結果を踏まえて{candidate}の導入を判断することをご承認ください。"
             if language == "ja"
             else f"Please approve evaluating the simpler {name} first and then deciding on the {candidate}."
+        )
+    if any(reason.code == "as_is_as_good" for reason in judgement.verdict.reasons):
+        return (
+            f"現場調整をしない運用を先に確かめ、その結果を踏まえて{candidate}の導入を判断することをご承認ください。"
+            if language == "ja"
+            else f"Please approve trying operation without fine-tuning first and then deciding on the {candidate}."
         )
     return (
         f"下記のリスクに対応することを条件として、{candidate}の導入をご承認ください。"
@@ -114,12 +121,12 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
         lines = [
             f"{business.horizon_years} 年間の NPV は{npv_text(business, language)} で、"
             f"プラスになる確率は {probability} です。",
-            f"投資回収は {format_months(business.payback_months, language)}です。"
+            f"投資回収は {format_months(business.payback_months, language)} (割引後) です。"
             if business.payback_months is not None
             else f"{business.horizon_years} 年の間には投資を回収できません。",
             f"損益分岐は {format_sites(sites, language)}です。"
             if sites is not None
-            else "拠点数を増やしても損益分岐には達しません。",
+            else _no_break_even(business, language),
         ]
         if outlay < 0:
             lines.append(f"最初に必要な支出は {format_money(-outlay, business.currency, language)} です。")
@@ -127,16 +134,27 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
     lines = [
         f"The NPV over {business.horizon_years} years is {npv_text(business, language)}; "
         f"the probability of a gain is {probability}.",
-        f"The investment pays back in {format_months(business.payback_months, language)}."
+        f"The investment pays back in {format_months(business.payback_months, language)} (discounted)."
         if business.payback_months is not None
         else f"The investment does not pay back within {business.horizon_years} years.",
         f"It breaks even at {format_sites(sites, language)}."
         if sites is not None
-        else "No number of sites makes it break even.",
+        else _no_break_even(business, language),
     ]
     if outlay < 0:
         lines.append(f"The first outlay is {format_money(-outlay, business.currency, language)}.")
     return tuple(lines)
+
+
+def _no_break_even(business: BusinessResult, language: Language) -> str:
+    bar = next((bar for bar in business.tornado if bar.assumption == "sites"), None)
+    if bar is not None and bar.npv_at_high < bar.npv_at_low:
+        if language == "ja":
+            return "拠点が増えるほど NPV は下がるため、損益分岐となる最小の拠点数はありません。"
+        return "Each further site lowers the NPV, so there is no smallest number of sites that pays."
+    if language == "ja":
+        return "現実的な拠点数では損益分岐に達しません。"
+    return "No realistic number of sites makes it break even."
 
 
 def tornado_sentence(business: BusinessResult, language: Language) -> str:
@@ -184,20 +202,6 @@ def _result(record: Record, language: Language) -> tuple[str, ...]:
     ordered = sorted(record.judgement.criteria, key=lambda result: result.id not in musts)
     sentences = (criterion_sentence(result, record.scorecard, language) for result in ordered)
     return (headline(record.scorecard, record.judgement, language), *(text for text in sentences if text))
-
-
-def _undecided_decision(scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
-    """Ask for what is missing, or for as many trials as the required criteria still need."""
-    musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
-    results = [result for result in judgement.criteria if result.id in musts]
-    missing = any(result.state in (State.NOT_MEASURED, State.ERROR) for result in results)
-    needed = [r.more_seeds for r in results if r.state is State.UNDECIDED and r.more_seeds]
-    settle = more_seeds_text(max(needed), language) if needed and not missing else ""
-    if language == "ja":
-        ask = "不足している測定を補い" if missing else "試行を追加し"
-        return f"まだ判断できないため、{ask}、改めて判定することをご承認ください。{settle}"
-    ask = "completing the missing measurements" if missing else "further trials"
-    return f"A decision is not possible yet: please approve {ask} and a new judgement. {settle}".rstrip()
 
 
 def _missing_sentence(business: BusinessResult, language: Language) -> str:

@@ -76,7 +76,8 @@ _METRICS = {
     "train.cpu_seconds": LocalText(ja="学習の CPU 時間", en="training CPU time"),
     "train.warmup_seconds": LocalText(ja="学習の準備時間", en="training warm-up"),
     "train.seconds_to_target": LocalText(ja="目標到達までの学習時間", en="training time to target"),
-    "train.seconds_per_step": LocalText(ja="学習 1 ステップの時間", en="time of a training step"),
+    "train.ended_by_clock": LocalText(ja="時間制限で終わった学習", en="training ended by the time limit"),
+    "finetune.ended_by_clock": LocalText(ja="時間制限で終わった現場調整", en="fine-tuning ended by the time limit"),
     "train.steps": LocalText(ja="学習ステップ数", en="training steps"),
     "train.steps_to_target": LocalText(ja="目標到達までのステップ数", en="training steps to target"),
     "train.flops": LocalText(ja="学習の演算量", en="training arithmetic"),
@@ -109,6 +110,7 @@ _METRICS = {
     "finetune.success_share": LocalText(
         ja="学習率の設定のうち目標に届いた割合", en="share of learning rates that succeed"
     ),
+    "finetune.target_met_as_is": LocalText(ja="調整なしで目標に達した割合", en="share that meets the target untuned"),
     "size.parameters": LocalText(ja="保存する値の数", en="stored parameters"),
     "size.install_bytes": LocalText(ja="初回導入の配布量", en="install size"),
     "size.update_bytes": LocalText(ja="更新の配布量", en="update size"),

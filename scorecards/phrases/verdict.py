@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from scorecards.criteria import Scorecard
-from scorecards.formats import format_money, interval
-from scorecards.judgement import BusinessResult, Judgement, Reason, VerdictState
-from scorecards.local_text import Language, LocalText
-from scorecards.phrases.criterion import benefit, criterion_of, criterion_title, more_seeds_text
+from scorecards.formats import format_money
+from scorecards.judgement import BusinessResult, CriterionResult, Judgement, Reason, VerdictState
+from scorecards.local_text import LANGUAGES, Language, LocalText
+from scorecards.phrases.criterion import (
+    benefit,
+    criterion_of,
+    criterion_reason,
+    criterion_title,
+    more_seeds_text,
+    span_text,
+)
 from scorecards.phrases.names import variant_name
+from scorecards.phrases.open_musts import open_sentences
 
 Figures = Mapping[str, str | float]
 
@@ -60,6 +68,8 @@ def _turning_point(scorecard: Scorecard, judgement: Judgement, language: Languag
         if language == "ja":
             return f"必須基準をすべて満たし、{years} 年間の NPV は{npv} です。"
         return f"All required criteria pass, and the NPV over {years} years is {npv}."
+    if judgement.verdict.state is VerdictState.UNDECIDED:
+        return open_sentences(scorecard, judgement, language)
     reasons = judgement.verdict.reasons
     order = _DECIDING.get(judgement.verdict.state, ())
     ranked = sorted(reasons, key=lambda r: order.index(r.code) if r.code in order else len(order))
@@ -68,9 +78,9 @@ def _turning_point(scorecard: Scorecard, judgement: Judgement, language: Languag
 
 _DECIDING: dict[VerdictState, tuple[str, ...]] = {
     VerdictState.NO_GO: ("must_failed", "npv_negative"),
-    VerdictState.UNDECIDED: ("must_error", "must_not_measured", "single_seed", "must_undecided"),
     VerdictState.CONDITIONAL: (
         "rival_as_good",
+        "as_is_as_good",
         "rests_on_assumptions",
         "npv_rests_on_assumptions",
         "npv_uncertain",
@@ -91,29 +101,37 @@ def _title(figures: Figures, scorecard: Scorecard) -> LocalText:
 
 
 def _shown(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
-    """Return the criterion's interval in brackets, or '' where nothing was measured."""
-    name = str(figures.get("criterion", ""))
-    result = next((r for r in judgement.criteria if r.id == name), None)
-    if result is None or result.value is None or result.n < 2 or criterion_of(scorecard, name) is None:
+    """Return the criterion's interval in brackets, or '' where there is none."""
+    result = _result(figures, judgement)
+    if result is None or result.low is None or result.n < 2 or criterion_of(scorecard, result.id) is None:
         return LocalText(ja="", en="")
-    return LocalText(
-        ja=f" (区間 {interval(result.low, result.high, result.unit, 'ja')})",
-        en=f" (interval {interval(result.low, result.high, result.unit, 'en')})",
-    )
+    return LocalText(ja=f" ({span_text(result, 'ja')})", en=f" ({span_text(result, 'en')})")
+
+
+def _result(figures: Figures, judgement: Judgement) -> CriterionResult | None:
+    name = str(figures.get("criterion", ""))
+    return next((result for result in judgement.criteria if result.id == name), None)
+
+
+def _unmeasured(figures: Figures, judgement: Judgement) -> LocalText:
+    """Return why nothing was measured where the untouched model already meets the target, else ''."""
+    result = _result(figures, judgement)
+    if result is None or result.reason is None or result.reason.code != "no_tuning_needed":
+        return LocalText(ja="", en="")
+    return LocalText(ja=criterion_reason(result.reason, "ja"), en=" " + criterion_reason(result.reason, "en"))
 
 
 def _about_criterion(ja: str, en: str) -> Callable[[Figures, Scorecard, Judgement], LocalText]:
     def build(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
         title, shown = _title(figures, scorecard), _shown(figures, scorecard, judgement)
-        more = figures.get("more_seeds")
-        settle = (
-            LocalText(ja=more_seeds_text(float(more), "ja"), en=" " + more_seeds_text(float(more), "en"))
-            if more is not None
-            else LocalText(ja="", en="")
-        )
+        more, result = figures.get("more_seeds"), _result(figures, judgement)
+        settle, why = LocalText(ja="", en=""), _unmeasured(figures, judgement)
+        if more is not None and result is not None:
+            texts = {language: more_seeds_text(int(float(more)), result.n, language) for language in LANGUAGES}
+            settle = LocalText(ja=texts["ja"], en=" " + texts["en"])
         return LocalText(
-            ja=ja.format(title=title.ja, shown=shown.ja, settle=settle.ja),
-            en=en.format(title=title.en, shown=shown.en, settle=settle.en),
+            ja=ja.format(title=title.ja, shown=shown.ja, settle=settle.ja, why=why.ja),
+            en=en.format(title=title.en, shown=shown.en, settle=settle.en, why=why.en),
         )
 
     return build
@@ -161,6 +179,8 @@ def _all_pass(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> L
 
 def _rival(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
     rival = str(figures.get("rival", judgement.verdict.rival or ""))
+    if figures.get("scope") == "passed":
+        return _rival_in_what_passed(rival, figures.get("method") == "head_only")
     if figures.get("method") == "head_only":
         return LocalText(
             ja=f"「{variant_name(rival, 'ja')}」の出力層だけを調整しても同等の結果が出ているため、"
@@ -173,21 +193,45 @@ def _rival(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> Loca
     )
 
 
+def _rival_in_what_passed(rival: str, by_head: bool) -> LocalText:
+    """Return the sentence where the candidate itself does not pass everything."""
+    ja, en = variant_name(rival, "ja"), variant_name(rival, "en")
+    how_ja, how_en = (
+        ("の出力層だけの調整", f"The {en} with only its head fine-tuned") if by_head else ("", f"The simpler {en}")
+    )
+    return LocalText(
+        ja=f"候補が満たした基準は、「{ja}」{how_ja}でもすべて満たしており、性能でも候補が上回るとは確かめられません。",
+        en=f"{how_en} also passes every criterion that the candidate passes, and the candidate is not shown to "
+        "perform better.",
+    )
+
+
+def _as_is(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+    baseline = str(figures.get("baseline", scorecard.baseline))
+    ja, en = variant_name(scorecard.candidate, "ja"), variant_name(scorecard.candidate, "en")
+    return LocalText(
+        ja=f"現場調整をした{ja}の性能が、{variant_name(baseline, 'ja')}で現場調整をしない場合を上回ると"
+        "確かめられません。",
+        en=f"The fine-tuned {en} is not shown to perform better than the {variant_name(baseline, 'en')} without any "
+        "fine-tuning.",
+    )
+
+
 def _assumed_money(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
     business, npv = judgement.business, float(figures.get("npv", judgement.business.npv_without_assumed))
     ja, en = format_money(npv, business.currency, "ja"), format_money(npv, business.currency, "en")
     return LocalText(
-        ja=f"NPV がプラスになるのは、測定していない人手の削減を仮定しているためです (それを除くと {ja})。"
-        "作業時間を測ってから判断してください。",
-        en=f"The NPV is positive only through a saving of labour that is assumed, not measured (without it: {en}). "
-        "Measure the working time before you decide.",
+        ja="NPV がプラスになるのは、実測も見積もりもない効果 (人手の削減や性能向上の価値) を仮定しているためです "
+        f"(それを除くと {ja})。作業時間や性能 1 pt の価値を確かめてから判断してください。",
+        en="The NPV is positive only through savings that are assumed, neither measured nor quoted: labour, or the "
+        f"worth of a better score (without them: {en}). Establish these figures before you decide.",
     )
 
 
 def _single(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
     return LocalText(
-        ja="試行が 1 回だけのため、証拠とは言えません。試行を増やしてください。",
-        en="A single trial is no evidence; please run more trials.",
+        ja="シードが 1 つだけのため、証拠とは言えません。シードを増やしてください。",
+        en="A single seed is no evidence; please run more seeds.",
     )
 
 
@@ -201,11 +245,11 @@ _REASONS: dict[str, Callable[[Figures, Scorecard, Judgement], LocalText]] = {
         "必須基準「{title}」を満たしていません{shown}。", "The required criterion “{title}” is not met{shown}."
     ),
     "must_undecided": _about_criterion(
-        "必須基準「{title}」は、今の試行数では判定できません{shown}。{settle}",
-        "The required criterion “{title}” cannot be decided with the trials so far{shown}.{settle}",
+        "必須基準「{title}」は、今のシード数では判定できません{shown}。{settle}",
+        "The required criterion “{title}” cannot be decided with the seeds so far{shown}.{settle}",
     ),
     "must_not_measured": _about_criterion(
-        "必須基準「{title}」が測定されていません。", "The required criterion “{title}” was not measured."
+        "必須基準「{title}」が測定されていません。{why}", "The required criterion “{title}” was not measured.{why}"
     ),
     "must_error": _about_criterion(
         "必須基準「{title}」は、測定中のエラーのため判定できません。",
@@ -219,7 +263,7 @@ _REASONS: dict[str, Callable[[Figures, Scorecard, Judgement], LocalText]] = {
         "The desired criterion “{title}” is still undecided{shown}.{settle}",
     ),
     "want_not_measured": _about_criterion(
-        "希望基準「{title}」が測定されていません。", "The desired criterion “{title}” was not measured."
+        "希望基準「{title}」が測定されていません。{why}", "The desired criterion “{title}” was not measured.{why}"
     ),
     "npv_negative": _about_money(
         "{years} 年間の NPV は 90 % 点でも {p90} にとどまり、投資を回収できない見込みです。",
@@ -231,6 +275,7 @@ _REASONS: dict[str, Callable[[Figures, Scorecard, Judgement], LocalText]] = {
         "The NPV over {years} years is {npv}: positive even at its 10 % point.",
     ),
     "rival_as_good": _rival,
+    "as_is_as_good": _as_is,
     "npv_rests_on_assumptions": _assumed_money,
     "rests_on_assumptions": _about_criterion(
         "必須基準「{title}」は、実測ではなく仮定または推計の値に基づいています。",

@@ -5,24 +5,24 @@ All texts are plain text. A format must never read them as markup, formulas or H
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 from dataclasses import dataclass, replace
-from typing import cast
 
 from scorecards.charts.theme import state_colour, verdict_colour
 from scorecards.criteria import Criterion
 from scorecards.formats import (
+    RATIO_UNITS,
     format_date,
     format_money,
+    format_money_beside,
     format_months,
     format_probability,
-    format_share,
     format_sites,
     interval,
     significant,
     unit_label,
 )
-from scorecards.judgement import CriterionResult, State
+from scorecards.judgement import CriterionResult
 from scorecards.local_text import Language
 from scorecards.phrases import (
     MeetingSentences,
@@ -35,18 +35,29 @@ from scorecards.phrases import (
     how_name,
     interval_text,
     meeting_sentences,
-    metric_name,
-    setting_name,
     state_name,
     state_sign,
     value_pair,
     value_text,
-    variant_name,
     verdict_name,
     verdict_sign,
 )
-from scorecards.record import Json, Record
+from scorecards.record import Record
+from scorecards.reports.conditions import environment_rows, load_sentence, protocol_rows
+from scorecards.reports.rival_table import as_is_sentence, rival_table, rivals_sentence, simpler_sentence
 from scorecards.reports.words import GLOSSARY, METHOD, word
+
+__all__ = [
+    "Contents",
+    "CriterionRow",
+    "Figure",
+    "QuestionBlock",
+    "contents_of",
+    "environment_rows",
+    "one_line",
+    "protocol_rows",
+    "shortened",
+]
 
 _TITLE_WIDTH = 84
 _WIDE = 0x2E80
@@ -76,10 +87,15 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class QuestionBlock:
-    """A question of the scorecard with its criteria, musts first."""
+    """A question of the scorecard with its criteria, musts first.
+
+    `simpler`: which simpler variants pass the main criterion too ('' where none was measured). `main`: that criterion.
+    """
 
     title: str
     rows: tuple[CriterionRow, ...]
+    main: CriterionRow
+    simpler: str
 
 
 @dataclass(frozen=True)
@@ -109,6 +125,8 @@ class Contents:
     assumptions: tuple[tuple[str, ...], ...]
     rival_heads: tuple[str, ...]
     rivals: tuple[tuple[str, ...], ...]
+    rivals_lead: str
+    ratio_note: str
     boundary: tuple[str, ...]
     method: tuple[str, ...]
     environment: tuple[tuple[str, str], ...]
@@ -129,7 +147,10 @@ def contents_of(record: Record, language: Language) -> Contents:
     """Return what a report on `record` says in `language`."""
     record = replace(record, title=shortened(one_line(record.title)))
     verdict = record.judgement.verdict
-    heads, rivals = _rivals(record, language)
+    heads, rivals = rival_table(record, language)
+    sentences = meeting_sentences(record, language)
+    load = load_sentence(record, language)
+    questions = _questions(record, language)
     return Contents(
         language=language,
         title=record.title,
@@ -139,18 +160,26 @@ def contents_of(record: Record, language: Language) -> Contents:
         verdict_sign=verdict_sign(verdict.state),
         verdict_colour=verdict_colour(verdict.state),
         headline=headline(record.scorecard, record.judgement, language),
-        sentences=meeting_sentences(record, language),
-        questions=_questions(record, language),
+        sentences=replace(sentences, risk=(*sentences.risk, load)) if load else sentences,
+        questions=questions,
         figures=_figures(record, language),
         assumptions=_assumptions(record, language),
         rival_heads=heads,
         rivals=rivals,
+        rivals_lead=joined_sentences(rivals_sentence(record, language), as_is_sentence(record, language)),
+        ratio_note=_ratio_note(questions, language),
         boundary=_boundary(record, language),
         method=tuple(line.in_language(language) for line in METHOD),
-        environment=_environment(record, language),
+        environment=tuple(environment_rows(record, language)),
         hashes=tuple((name, value) for name, value in record.hashes.items()),
         glossary=tuple((term.in_language(language), text.in_language(language)) for term, text in GLOSSARY),
     )
+
+
+def joined_sentences(*sentences: str) -> str:
+    """Return sentences as one text; between Japanese ones stands no blank."""
+    kept = [sentence for sentence in sentences if sentence]
+    return ("" if all(sentence.endswith("。") for sentence in kept) else " ").join(kept)
 
 
 def one_line(text: str) -> str:
@@ -166,43 +195,6 @@ def shortened(text: str, most: int = _TITLE_WIDTH) -> str:
         if width > most:
             return f"{text[: position - 1].rstrip()}…"
     return text
-
-
-def flattened(mapping: Mapping[str, Json], prefix: str = "") -> tuple[tuple[str, str], ...]:
-    """Return nested settings as ('a.b', 'value') lines; lists are joined, empty values left out."""
-    lines: list[tuple[str, str]] = []
-    for key, value in mapping.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            lines.extend(flattened(value, f"{name}."))
-        elif isinstance(value, list):
-            if value:
-                lines.append((name, ", ".join(_setting_text(item) for item in value)))
-        elif value not in (None, ""):
-            lines.append((name, _setting_text(value)))
-    return tuple(lines)
-
-
-def _environment(record: Record, language: Language) -> tuple[tuple[str, str], ...]:
-    """Return the environment's lines; unsteady timings, one a line, come last."""
-    lines = flattened({name: value for name, value in record.environment.items() if name != "unstable"})
-    flags = record.environment.get("unstable")
-    unsteady = []
-    for flag in flags if isinstance(flags, list) else []:
-        if isinstance(flag, dict) and isinstance(flag.get("relative_deviation"), float):
-            names = (variant_name(str(flag.get("variant")), language), metric_name(str(flag.get("metric")), language))
-            setting = setting_name(str(flag.get("setting", "")), language)
-            spread = format_share(cast(float, flag["relative_deviation"]), language)
-            unsteady.append((word("unsteady", language), f"{' · '.join(filter(None, (*names, setting)))}: ±{spread}"))
-    return (*lines, *unsteady)
-
-
-def _setting_text(value: Json) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{name} {text}" for name, text in flattened(value))
-    if isinstance(value, float):
-        return significant(value, 4)
-    return one_line(str(value))
 
 
 def _facts(record: Record, language: Language) -> str:
@@ -235,7 +227,9 @@ def _questions(record: Record, language: Language) -> tuple[QuestionBlock, ...]:
         ]
         rows.sort(key=lambda row: not row.criterion.must)
         if rows:
-            blocks.append(QuestionBlock(one_line(question.title.in_language(language)), tuple(rows)))
+            main = next((row for row in rows if row.result.value is not None), rows[0])
+            simpler = simpler_sentence(record, main.result, main.title, language)
+            blocks.append(QuestionBlock(one_line(question.title.in_language(language)), tuple(rows), main, simpler))
     return tuple(blocks)
 
 
@@ -260,6 +254,23 @@ def _criterion_row(record: Record, result: CriterionResult, criterion: Criterion
     )
 
 
+def _ratio_note(questions: tuple[QuestionBlock, ...], language: Language) -> str:
+    """Return how a ratio comes from pairs where the two medians beside it give another one; '' otherwise."""
+    results = [row.result for block in questions for row in block.rows if row.result.unit in RATIO_UNITS]
+    if not any(_differs(result) for result in results):
+        return ""
+    return word("ratio_note", language)
+
+
+def _differs(result: CriterionResult) -> bool:
+    if not result.value or not result.candidate_value or not result.baseline_value:
+        return False
+    ends = (result.value, result.candidate_value, result.baseline_value)
+    if not all(math.isfinite(end) for end in ends):
+        return False
+    return significant(result.candidate_value / result.baseline_value) != significant(result.value)
+
+
 def _interval_cell(result: CriterionResult, language: Language) -> str:
     if result.n >= 2 and result.low is not None and result.low == result.high:
         return "全試行で同じ" if language == "ja" else "same in all trials"
@@ -270,7 +281,8 @@ def _interval_cell(result: CriterionResult, language: Language) -> str:
 
 def _figures(record: Record, language: Language) -> tuple[Figure, ...]:
     money = record.judgement.business
-    p10, p50, p90 = (format_money(v, money.currency, language) for v in (money.npv_p10, money.npv_p50, money.npv_p90))
+    largest = max(abs(money.npv_p10), abs(money.npv_p90))
+    p10, p90 = (format_money_beside(v, largest, money.currency, language) for v in (money.npv_p10, money.npv_p90))
     until = " 〜 " if language == "ja" else " to "
     years = f"{money.horizon_years} 年" if language == "ja" else f"{money.horizon_years} years"
     sites = record.assumptions.values.get("sites")
@@ -279,7 +291,7 @@ def _figures(record: Record, language: Language) -> tuple[Figure, ...]:
     return (
         Figure(
             f"{word('npv', language)}, {years}" if language == "en" else f"{years} {word('npv', language)}",
-            p50,
+            format_money(money.npv_p50, money.currency, language),
             f"{word('npv_interval', language)} {p10}{until}{p90}",
         ),
         Figure(word("chance", language), format_probability(money.probability_positive, language)),
@@ -301,31 +313,6 @@ def _assumptions(record: Record, language: Language) -> tuple[tuple[str, ...], .
     return tuple(lines)
 
 
-def _rivals(record: Record, language: Language) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return heads and lines of the table of rivals: a criterion a line, the candidate first, then each rival."""
-    rivals = {name: {r.id: r for r in results} for name, results in record.judgement.rivals.items()}
-    shown = [name for name, results in rivals.items() if any(r.value is not None for r in results.values())]
-    own = {result.id: result for result in record.judgement.criteria}
-    names = [variant_name(name, language) for name in (record.scorecard.candidate, *shown)]
-    if record.scorecard.baseline in shown:
-        names[1 + shown.index(record.scorecard.baseline)] += f" ({setting_name('head_only', language)})"
-    heads = (word("criterion", language), *names)
-    lines = []
-    for criterion in record.scorecard.criteria:
-        results = [own.get(criterion.id), *(rivals[name].get(criterion.id) for name in shown)]
-        if any(result is not None and result.value is not None for result in results):
-            lines.append(
-                (one_line(criterion.title.in_language(language)), *(_rival_cell(r, language) for r in results))
-            )
-    return heads, tuple(lines) if shown else ()
-
-
-def _rival_cell(result: CriterionResult | None, language: Language) -> str:
-    if result is None or result.value is None:
-        return state_sign(State.NOT_MEASURED)
-    return f"{state_sign(result.state)} {value_text(result, language)}"
-
-
 def _boundary(record: Record, language: Language) -> tuple[str, ...]:
     """Return where the money turns: the assumptions whose range crosses zero, the break-even number of sites."""
     money, lines = record.judgement.business, []
@@ -333,7 +320,8 @@ def _boundary(record: Record, language: Language) -> tuple[str, ...]:
         low, high = sorted((bar.npv_at_low, bar.npv_at_high))
         if low < 0 < high:
             name = assumption_name(bar.assumption, language)
-            span = [format_money(end, money.currency, language) for end in (low, high)]
+            largest = max(abs(low), abs(high))
+            span = [format_money_beside(end, largest, money.currency, language) for end in (low, high)]
             lines.append(
                 f"「{name}」の想定の幅の中で、NPV の符号が変わります ({span[0]} 〜 {span[1]})。"
                 if language == "ja"

@@ -90,6 +90,7 @@ def _body(record: Record, contents: Contents) -> str:
         f"<h2>{escape(word('assumptions'))}</h2>",
         _assumptions(contents),
         f"<h2>{escape(word('rivals'))}</h2>",
+        _paragraphs([contents.rivals_lead]),
         _table(contents.rival_heads, contents.rivals) if contents.rivals else f"<p>{escape(word('none_measured'))}</p>",
         f"<h2>{escape(word('evidence'))}</h2>",
         *(_figure(drawing) for drawing in evidence_drawings(record, language)),
@@ -156,6 +157,9 @@ def _questions(contents: Contents) -> Iterable[str]:
                 f"<span class=muted>{escape(row.how)}</span></p><p class=muted>{escape(row.compared)}</p></div>"
                 f"<div>{chart}</div><p class=sentence>{escape(row.sentence)}</p></article>"
             )
+        yield _paragraphs([block.simpler])
+    if contents.ratio_note:
+        yield f"<p class=muted>{escape(contents.ratio_note)}</p>"
 
 
 def _state(row: CriterionRow) -> str:

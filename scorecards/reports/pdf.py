@@ -72,6 +72,7 @@ def _data(record: Record, language: Language) -> dict[str, object]:
         "questions": [
             {
                 "title": f"{number} {block.title}",
+                "simpler": block.simpler,
                 "rows": [{**_row(row), "chart": criterion_drawing(row, language).svg} for row in block.rows],
             }
             for number, block in enumerate(contents.questions, start=1)
@@ -80,6 +81,8 @@ def _data(record: Record, language: Language) -> dict[str, object]:
         "boundary": list(contents.boundary),
         "assumption_heads": [word(key) for key in ("assumption", "low", "likely", "high", "unit", "source", "basis")],
         "assumptions": [list(line) for line in contents.assumptions],
+        "rivals_lead": contents.rivals_lead,
+        "ratio_note": contents.ratio_note,
         "rival_heads": list(contents.rival_heads),
         "rivals": [list(line) for line in contents.rivals],
         "evidence": [{"title": item.title, "chart": item.svg} for item in evidence_drawings(record, language)],

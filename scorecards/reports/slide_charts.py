@@ -71,7 +71,7 @@ def interval_chart(slide: Any, box: Box, dots: Sequence[Dot], threshold: tuple[f
         _style_dot(series, dot)
     _style_limit(chart.plots[0].series[len(shown)], threshold[1], (threshold[0] - ends[0]) / (ends[1] - ends[0]))
     value_axis, row_axis = chart.category_axis, chart.value_axis
-    _style_axis(value_axis, axis)
+    _style_axis(value_axis, axis.removesuffix(" ()"))
     _scale(value_axis, ends)
     row_axis.minimum_scale, row_axis.maximum_scale = _ROW_START, rows + _ROW_END
     row_axis.visible = False
@@ -220,9 +220,12 @@ def _span_ends(spans: Sequence[Span]) -> tuple[float, float]:
 
 
 def _outward(low: float, high: float) -> tuple[float, float]:
-    """Return the ends moved outward to whole steps, so that zero and round figures carry the labels."""
-    step = nice_step(high - low)
-    return round(math.floor(low / step) * step, 12), round(math.ceil(high / step) * step, 12)
+    """Return the ends moved outward to whole steps of the axis they make: zero and round figures carry the labels."""
+    ends, step = (low, high), 0.0
+    while step != nice_step(ends[1] - ends[0]):
+        step = nice_step(ends[1] - ends[0])
+        ends = round(math.floor(low / step) * step, 12), round(math.ceil(high / step) * step, 12)
+    return ends
 
 
 def _inches(box: Box) -> tuple[Any, ...]:

@@ -14,9 +14,9 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from scorecards.charts import waterfall_steps
-from scorecards.charts.money import widest_bars
+from scorecards.charts.money import largest_level, widest_bars
 from scorecards.charts.theme import LIGHT
-from scorecards.formats import MISSING, format_money, money_scale
+from scorecards.formats import MISSING, format_money_beside, money_scale, unit_word
 from scorecards.local_text import Language, LocalText
 from scorecards.phrases import assumption_name, cash_flow_name, variant_name
 from scorecards.phrases.criterion import value_text
@@ -131,22 +131,26 @@ def _figures(slide: Any, contents: Contents, box: Box, size: float) -> None:
 
 
 def _question(slide: Any, record: Record, contents: Contents, number: int, block: QuestionBlock) -> None:
-    main = next((row for row in block.rows if row.result.value is not None), block.rows[0])
+    main = block.main
     heading(slide, f"{number} {block.title}", main.sentence)
     dots = comparison(record, main, contents.language)
     chart_title = [[Run(main.title, 13, bold=True), Run(f"  {main.explanation}", 10, colour=LIGHT.muted)]]
     write(slide, Box(MARGIN, 1.85, 7.3, 0.6), chart_title)
     if any(math.isfinite(dot.value) for dot in dots):
-        axis = contents.word("value") + f" ({main.result.unit if main.result.unit != 'ratio' else '×'})"
-        interval_chart(slide, Box(MARGIN, 2.45, 7.3, 4.45), dots, (main.result.threshold, main.gate), axis)
+        axis = contents.word("value") + f" ({unit_word(main.result.unit, contents.language)})"
+        interval_chart(slide, Box(MARGIN, 2.45, 7.3, 3.95), dots, (main.result.threshold, main.gate), axis)
     else:
         state = [[Run(f"{main.sign} {main.state}", 20, bold=True, colour=main.colour)]]
         write(slide, Box(MARGIN, 3.6, 7.3, 1), state, align="center")
-    top, step = 1.85, min(1.7, 5.05 / len(block.rows))
+    write(slide, Box(MARGIN, 6.45, 7.3, 0.45), [[Run(block.simpler, 10.5)]], middle=True)
+    note = contents.ratio_note if any(row.result.unit == "ratio" for row in block.rows) else ""
+    top, step = 1.85, min(1.7, (4.75 if note else 5.05) / len(block.rows))
     for row in block.rows:
         _card(slide, row, Box(8.25, top, WIDTH - MARGIN - 8.25, step - 0.14))
         top += step
-    notes(slide, [row.sentence for row in block.rows])
+    if note:
+        write(slide, Box(8.25, 6.6, WIDTH - MARGIN - 8.25, 0.32), [[Run(note, 9, colour=LIGHT.muted)]], middle=True)
+    notes(slide, [*(row.sentence for row in block.rows), block.simpler, note])
 
 
 def _card(slide: Any, row: CriterionRow, box: Box) -> None:
@@ -190,11 +194,12 @@ def _waterfall(slide: Any, record: Record, contents: Contents) -> None:
     _figures(slide, contents, Box(MARGIN, 1.65, _TEXT_WIDTH, 0.95), 20)
     write(slide, Box(MARGIN, 2.75, _TEXT_WIDTH, 0.3), [[Run(contents.word("waterfall"), 13, bold=True)]])
     steps = waterfall_steps(business, discount_rate(record))
-    scale, unit = money_scale(max(max(abs(s.start), abs(s.end)) for s in steps), business.currency, language)
+    largest = largest_level(steps)
+    scale, unit = money_scale(largest, business.currency, language)
     spans = [
         Span(
             cash_flow_name(step.line, language),
-            format_money(step.amount, business.currency, language, signed=step.line != "npv"),
+            format_money_beside(step.amount, largest, business.currency, language, signed=step.line != "npv"),
             step.start / scale,
             step.end / scale,
             LIGHT.accent if step.line == "npv" else LIGHT.good if step.amount >= 0 else LIGHT.bad,
@@ -214,7 +219,7 @@ def _tornado(slide: Any, record: Record, contents: Contents) -> None:
     spans = []
     for bar in bars:
         low, high = sorted((bar.npv_at_low, bar.npv_at_high))
-        label = " – ".join(format_money(end, business.currency, language) for end in (low, high))
+        label = " – ".join(format_money_beside(end, largest, business.currency, language) for end in (low, high))
         name = assumption_name(bar.assumption, language)
         spans.append(Span(name, label, low / scale, high / scale, LIGHT.accent_soft))
     span_chart(slide, Box(MARGIN, 1.75, 8.3, 5.15), spans, f"NPV ({unit})")
@@ -225,7 +230,7 @@ def _tornado(slide: Any, record: Record, contents: Contents) -> None:
 
 
 def _rivals(slide: Any, contents: Contents) -> None:
-    heading(slide, contents.word("rivals"), contents.headline)
+    heading(slide, contents.word("rivals"), contents.rivals_lead)
     if not contents.rivals:
         write(slide, Box(MARGIN, 2.4, _TEXT_WIDTH, 1), [[Run(contents.word("none_measured"), 16)]])
         return
@@ -238,7 +243,7 @@ def _rivals(slide: Any, contents: Contents) -> None:
     widths = [first, *[rest] * (len(contents.rival_heads) - 1)]
     height = min(0.42, 4.6 / (len(lines) + 1))
     table(slide, Box(MARGIN, 1.95, _TEXT_WIDTH, 5), contents.rival_heads, lines, widths, row_height=height)
-    notes(slide, [contents.headline, *contents.sentences.decision])
+    notes(slide, [contents.rivals_lead, *contents.sentences.decision])
 
 
 def _sign_colour(text: str, index: int) -> str:
@@ -254,7 +259,7 @@ def _method(slide: Any, contents: Contents) -> None:
     write(slide, Box(MARGIN, 1.15, _TEXT_WIDTH, 2.1), lines, spacing=4)
     left, right, width = MARGIN, MARGIN + 6.35, 5.78
     _part(slide, contents.word("environment"), Box(left, 3.35, width, 0.3))
-    facts = [f"{name}: {text}" for name, text in contents.environment][:12]
+    facts = [f"{name}: {text}" for name, text in contents.environment if name != contents.word("unsteady")][:12]
     facts += [f"{name}: {text[:16]}" for name, text in contents.hashes if name in ("data", "protocol", "record")]
     write(slide, Box(left, 3.7, width, 3.2), [[Run(_shortened(text), 9.5)] for text in facts], spacing=1)
     _part(slide, contents.word("glossary"), Box(right, 3.35, width, 0.3))

@@ -46,7 +46,9 @@ WORDS: dict[str, LocalText] = {
     "likely": LocalText(ja="標準", en="Likely"),
     "high": LocalText(ja="高め", en="High"),
     "unit": LocalText(ja="単位", en="Unit"),
-    "basis": LocalText(ja="根拠・備考", en="Basis and remarks"),
+    "basis": LocalText(ja="備考", en="Remarks"),
+    "as_is": LocalText(ja="新しいデータのスコア (調整なし)", en="Score on new data, as it is"),
+    "tuned": LocalText(ja="新しいデータのスコア (調整後)", en="Score on new data, tuned"),
     "rivals": LocalText(ja="より単純な方式との比較", en="Simpler rivals"),
     "variant": LocalText(ja="方式", en="Variant"),
     "boundary": LocalText(ja="判定が変わる条件", en="Where the verdict turns"),
@@ -69,6 +71,14 @@ WORDS: dict[str, LocalText] = {
     "notes": LocalText(ja="会議で話す文", en="Sentences for the meeting"),
     "threshold": LocalText(ja="基準", en="threshold"),
     "none_measured": LocalText(ja="測定された比較対象はありません。", en="No rival was measured."),
+    "ratio_note": LocalText(
+        ja="比はシードごとの対の平均 (幾何) です。中央値どうしの比とは一致しないことがあります。",
+        en="Ratios are geometric means over the pairs of seeds; the ratio of the two medians may differ.",
+    ),
+    "infinite": LocalText(
+        ja="数値の列の「到達せず」は、上限の時間までに目標へ届かなかったことを表します (数値では無限大)。",
+        en="“never” in a column of numbers: the target was not reached within the limit (infinite as a number).",
+    ),
     "page": LocalText(ja="ページ", en="Page"),
 }
 

@@ -16,10 +16,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from scorecards.formats import NEVER, unit_word
 from scorecards.local_text import Language
 from scorecards.phrases import metric_name, setting_name, variant_name
 from scorecards.record import CURVE_COLUMNS, MEASUREMENT_COLUMNS, Record
-from scorecards.reports.contents import Contents, contents_of, flattened
+from scorecards.reports.conditions import Condition, environment_conditions, protocol_conditions
+from scorecards.reports.contents import Contents, contents_of
 from scorecards.reports.workbook_money import write_money
 from scorecards.reports.workbook_sheet import Formats, formats_of, row_height, set_up
 
@@ -59,14 +61,16 @@ def _write(book: Workbook, record: Record, language: Language) -> None:
     _write_criteria(sheets["criteria"], contents, formats)
     write_money(sheets["money"], record, contents, formats)
     _write_rivals(sheets["rivals"], contents, formats)
-    _write_frame(sheets["medians"], medians(record, language), formats)
-    _write_frame(sheets["measurements"], record.measurements[list(MEASUREMENT_COLUMNS)], formats)
-    _write_frame(sheets["curves"], record.curves[list(CURVE_COLUMNS)], formats)
+    rows = record.measurements[list(MEASUREMENT_COLUMNS)]
+    rows = rows.assign(unit=[unit_word(unit, language) for unit in rows["unit"]])
+    _write_frame(sheets["medians"], medians(record, language), formats, contents)
+    _write_frame(sheets["measurements"], rows, formats, contents)
+    _write_frame(sheets["curves"], record.curves[list(CURVE_COLUMNS)], formats, contents)
     _write_protocol(sheets["protocol"], record, contents, formats)
 
 
 def medians(record: Record, language: Language) -> pd.DataFrame:
-    """Return the median of every metric and setting (a row) by variant (a column), in the metric's stored unit."""
+    """Return the median of every metric and setting (a row) by variant (a column); the unit is in words."""
     whole = record.measurements[record.measurements["site"] == ""]
     table = whole.pivot_table(
         index=["metric", "setting", "unit"],
@@ -79,7 +83,7 @@ def medians(record: Record, language: Language) -> pd.DataFrame:
     names = ("項目", "条件", "単位") if language == "ja" else ("metric", "setting", "unit")
     out = pd.DataFrame({"id": table["metric"], names[0]: [metric_name(m, language) for m in table["metric"]]})
     out[names[1]] = [setting_name(s, language) for s in table["setting"]]
-    out[names[2]] = table["unit"]
+    out[names[2]] = [unit_word(unit, language) for unit in table["unit"]]
     for variant in record.variants:
         if variant in table:
             out[variant_name(variant, language)] = table[variant]
@@ -102,6 +106,8 @@ def _write_summary(sheet: Worksheet, contents: Contents, formats: Formats) -> No
         sheet.write_string(row, 0, head, formats.bold)
         sheet.write_string(row, 1, text, formats.wrap)
         sheet.set_row(row, row_height({100: text}))
+    for row, key in enumerate(("infinite", "ratio_note"), start=4 + len(lines)):
+        sheet.write_string(row, 1, contents.word(key), formats.muted)
 
 
 def _write_criteria(sheet: Worksheet, contents: Contents, formats: Formats) -> None:
@@ -142,8 +148,8 @@ def _write_criteria(sheet: Worksheet, contents: Contents, formats: Formats) -> N
         sheet.write_string(number, 1, row.kind, formats.text)
         sheet.write_string(number, 2, f"{row.sign} {row.state}", states[row.colour])
         for column, value in enumerate((result.value, result.low, result.high, result.threshold), start=3):
-            _write_value(sheet, number, column, value, formats.number)
-        sheet.write_string(number, 7, result.unit, formats.text)
+            _write_value(sheet, number, column, value, formats.number, contents.language)
+        sheet.write_string(number, 7, unit_word(result.unit, contents.language), formats.text)
         sheet.write_number(number, 8, result.n, formats.text)
         sheet.write_string(number, 9, row.how, formats.text)
         sheet.write_string(number, 10, row.sentence, formats.wrap)
@@ -161,15 +167,17 @@ def _write_rivals(sheet: Worksheet, contents: Contents, formats: Formats) -> Non
             sheet.write_string(number, column, text, formats.text)
 
 
-def _write_frame(sheet: Worksheet, frame: pd.DataFrame, formats: Formats) -> None:
-    """Write a table with a filter; infinite figures as the text 'inf', missing ones as empty cells."""
+def _write_frame(sheet: Worksheet, frame: pd.DataFrame, formats: Formats, contents: Contents) -> None:
+    """Write a table with a filter; infinite figures as the word 'never' with a note, missing ones as empty cells."""
     _heads(sheet, [str(name) for name in frame.columns], formats)
     for number, line in enumerate(frame.itertuples(index=False, name=None), start=1):
         for column, value in enumerate(line):
             if isinstance(value, str):
                 sheet.write_string(number, column, value, formats.text)
             else:
-                _write_value(sheet, number, column, float(value), formats.number)
+                _write_value(sheet, number, column, float(value), formats.number, contents.language)
+    if any((frame[name] == math.inf).any() for name in frame.columns if frame[name].dtype.kind == "f"):
+        sheet.write_string(0, len(frame.columns) + 1, contents.word("infinite"), formats.muted)
     sheet.set_column(0, max(len(frame.columns) - 1, 0), 20)
     if len(frame):
         sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
@@ -177,23 +185,29 @@ def _write_frame(sheet: Worksheet, frame: pd.DataFrame, formats: Formats) -> Non
 
 def _write_protocol(sheet: Worksheet, record: Record, contents: Contents, formats: Formats) -> None:
     sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 90)
-    parts = (
-        (contents.word("hashes"), contents.hashes),
-        (contents.word("protocol"), flattened(record.protocol)),
-        (contents.word("environment"), contents.environment),
-        (contents.word("method"), tuple((str(i), line) for i, line in enumerate(contents.method, start=1))),
-        (contents.word("glossary"), contents.glossary),
+    sheet.set_column(1, 1, 70)
+    sheet.set_column(2, 2, 14)
+    parts: tuple[tuple[str, tuple[Condition, ...]], ...] = (
+        (contents.word("hashes"), tuple(Condition(*line) for line in contents.hashes)),
+        (contents.word("protocol"), protocol_conditions(record, contents.language)),
+        (contents.word("environment"), environment_conditions(record, contents.language)),
+        (contents.word("method"), tuple(Condition("", line) for line in contents.method)),
+        (contents.word("glossary"), tuple(Condition(*line) for line in contents.glossary)),
     )
     row = 0
     for head, lines in parts:
         sheet.write_string(row, 0, head, formats.head)
-        sheet.write_blank(row, 1, None, formats.head)
-        for name, text in lines:
+        for column in (1, 2):
+            sheet.write_blank(row, column, None, formats.head)
+        for line in lines:
             row += 1
-            sheet.write_string(row, 0, name, formats.wrap)
-            sheet.write_string(row, 1, text, formats.wrap)
-            sheet.set_row(row, row_height({34: name, 90: text}))
+            sheet.write_string(row, 0, line.label, formats.wrap)
+            sheet.set_row(row, row_height({34: line.label, 70: line.text}))
+            if line.number is None:
+                sheet.write_string(row, 1, line.text, formats.wrap)
+            else:
+                sheet.write_number(row, 1, line.number, formats.number_left)
+                sheet.write_string(row, 2, line.unit, formats.text)
         row += 2
 
 
@@ -203,10 +217,12 @@ def _heads(sheet: Worksheet, heads: list[str], formats: Formats) -> None:
     sheet.freeze_panes(1, 1)
 
 
-def _write_value(sheet: Worksheet, row: int, column: int, value: float | None, number: Format) -> None:
+def _write_value(
+    sheet: Worksheet, row: int, column: int, value: float | None, number: Format, language: Language
+) -> None:
     if value is None or math.isnan(value):
         sheet.write_blank(row, column, None)
     elif math.isinf(value):
-        sheet.write_string(row, column, "inf" if value > 0 else "-inf")
+        sheet.write_string(row, column, NEVER.in_language(language) if value > 0 else "−∞")
     else:
         sheet.write_number(row, column, value, number)

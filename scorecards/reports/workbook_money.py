@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from scorecards.cash_flow import MeasuredInput, cash_flow_lines, likely_numbers, measured_inputs
+from scorecards.formats import unit_word
 from scorecards.local_text import LocalText
 from scorecards.phrases import cash_flow_name, how_name, metric_name, setting_name, variant_name
 from scorecards.record import Record
@@ -118,7 +119,7 @@ def _write_measured(sheet: Worksheet, record: Record, contents: Contents, format
         sheet.write_formula(row, 1, f"={candidate}-{baseline}", formats.number, item.difference)
         sheet.write_number(row, 2, item.candidate, formats.number)
         sheet.write_number(row, 3, item.baseline, formats.number)
-        sheet.write_string(row, 4, item.unit, formats.text)
+        sheet.write_string(row, 4, unit_word(item.unit, language), formats.text)
         sheet.write_number(row, 5, item.n, formats.text)
         sheet.write_string(row, 6, how_name(item.how, language), formats.text)
         place.cells[item.id] = xl_rowcol_to_cell(row, 1, row_abs=True, col_abs=True)

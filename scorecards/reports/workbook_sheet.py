@@ -26,6 +26,7 @@ class Formats:
     wrap: Format
     muted: Format
     number: Format
+    number_left: Format
     money: Format
     money_bold: Format
     entry: Format
@@ -48,6 +49,7 @@ def formats_of(book: Workbook) -> Formats:
         wrap=_format(book, text_wrap=True),
         muted=_format(book, font_color=LIGHT.muted),
         number=_format(book, num_format="#,##0.######"),
+        number_left=_format(book, num_format="#,##0.######", align="left"),
         money=_format(book, num_format="#,##0;[Red]-#,##0"),
         money_bold=_format(book, num_format="#,##0;[Red]-#,##0", bold=True, top=1),
         entry=_format(book, num_format="#,##0.####", **entry),

@@ -108,6 +108,7 @@ def test_a_wrong_key_in_the_yaml_is_refused_with_its_line(page: Page, working: s
     page.set_viewport_size({"width": 1280, "height": 2400})
     page.goto(f"{working}/new?sample=diabetes")
     settle(page)
+    page.get_by_text("YAML で見る・直す").click()
     area = page.get_by_role("textbox", name="YAML")
     text = area.input_value()
     area.fill(text.replace("must: true", "mustt: true", 1))

@@ -111,3 +111,23 @@ def test_nothing_is_asked_of_another_machine(page: Page, address: str) -> None:
     open_scorecard(page, address)
     assert asked
     assert not [url for url in asked if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))]
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "language"), [("", "ページが見つかりません", "ja"), ("?lang=en", "Page not found", "en")]
+)
+def test_an_unknown_address_leads_back_to_the_list(
+    page: Page, address: str, query: str, title: str, language: str
+) -> None:
+    page.goto(f"{address}/nothing/here{query}")
+    settle(page)
+    expect(page.locator(".bp-verdict")).to_have_text(title)
+    assert page.evaluate("document.documentElement.lang") == language
+    page.get_by_role("link", name=re.compile("PoC 一覧へ|To the PoCs")).click()
+    expect(page.locator(".bp-table")).to_be_visible()
+
+
+def test_nothing_of_streamlits_own_menus_is_left(page: Page, address: str) -> None:
+    open_scorecard(page, address)
+    assert page.locator("[data-testid=stMainMenu]").count() == 0
+    assert page.locator("[data-testid=stElementToolbar]:visible").count() == 0

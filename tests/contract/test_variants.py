@@ -161,12 +161,39 @@ def test_fine_tuning_returns_a_copy_and_its_update_holds_what_changed(name: str,
         )
         np.testing.assert_array_equal(model.predict(data.new_test), before)
         assert 0 < tuned.trace.steps <= QUICK.finetune_max_steps
-        update = load_file(tuned.save_update(method, tmp_path))
+        file = tuned.save_update(method, tmp_path)
+        assert file is not None
+        update = load_file(file)
         held = sum(values.size for values in update.values())
         if name == "boosted_trees":
             assert held <= model.trainable_parameters(method) + QUICK.finetune_max_steps * 2 + 1
         else:
             assert held == model.trainable_parameters(method)
+
+
+@pytest.mark.parametrize("name", VARIANT_NAMES)
+def test_fine_tuning_is_scored_as_it_is_and_after_every_step(name: str) -> None:
+    data = data_of("regression")
+    model = fitted(name, "regression")
+    trace = model.finetune("all_weights", data.new_train, data.new_validation, seed=1, limits=QUICK, target=-1e9).trace
+    assert [point.step for point in trace.curve] == list(range(trace.steps + 1))
+    as_is = next(iter(score("regression", data.new_validation.y, model.predict(data.new_validation)).values()))
+    assert trace.curve[0].score == pytest.approx(as_is, abs=1e-6)
+    assert trace.steps_to_target == 0
+
+
+@pytest.mark.parametrize("name", VARIANT_NAMES)
+def test_the_trace_tells_what_ended_it(name: str) -> None:
+    data = data_of("binary")
+
+    def ended_by(**limits: float) -> set[str]:
+        changed = replace(QUICK, **limits)  # type: ignore[arg-type]
+        model = variant(name).train(data, {}, seed=1, limits=changed, target=None)
+        tuned = model.finetune("all_weights", data.new_train, data.new_validation, seed=1, limits=changed, target=None)
+        return {model.trace.ended_by, tuned.trace.ended_by}
+
+    assert ended_by(max_seconds=0.001, finetune_max_seconds=0.0, finetune_max_steps=40) == {"seconds"}
+    assert "seconds" not in ended_by(max_epochs=2, finetune_max_steps=2)
 
 
 @pytest.mark.parametrize("name", VARIANT_NAMES)

@@ -10,7 +10,7 @@ from evaluator.engines.local import LocalEngine
 from tests import small_trials
 
 
-def counted_engine(_: str, *, parallel: int = 1) -> LocalEngine:
+def counted_engine(name: str, *, parallel: int = 1) -> LocalEngine:
     return LocalEngine(parallel, trial=small_trials.counted, preload=())
 
 

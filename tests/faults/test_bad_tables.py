@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evaluator.__main__ import main
 from evaluator.errors import DataError, InputError, NotFoundError
 from evaluator.intake.findings import Finding
 from evaluator.intake.profile import profile
@@ -217,3 +218,82 @@ def test_names_like_formulas_and_markup_are_plain_names(tmp_path: Path) -> None:
     read = read_table(source)
     assert list(read.columns) == ["=cmd()", "<script>alert(1)</script>", "c", "@target"]
     assert ask(tmp_path / "t.csv", "@target") == ()
+
+
+def told_by_new(arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str], language: str) -> str:
+    """Run `python -m evaluator new` in `folder` (nothing may be left behind) and return its one line."""
+    before = sorted(folder.iterdir())
+    assert main(["new", *arguments, "-o", str(folder / "poc.yaml"), "--lang", language]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    [line] = printed.err.splitlines()
+    assert "Traceback" not in line
+    assert sorted(folder.iterdir()) == before
+    return line
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_command_line_refuses_files_that_are_no_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    content, what = FILES[name]
+    path = tmp_path / f"{name}.csv"
+    path.write_bytes(content)
+    arguments = [str(path), "--target", "y"]
+    english = told_by_new(arguments, tmp_path, capsys, "en")
+    assert english.startswith(path.name)
+    assert re.search(what, english), english
+    assert _JAPANESE.search(told_by_new(arguments, tmp_path, capsys, "ja"))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_command_line_refuses_questions_and_names_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    make, target, site, what = QUESTIONS[name]
+    path = tmp_path / "t.csv"
+    make().to_csv(path, index=False)
+    arguments = [str(path), "--target", target, "--site", site]
+    english = told_by_new(arguments, tmp_path, capsys, "en")
+    assert english.startswith("t.csv")
+    assert re.search(what, english), english
+    assert _JAPANESE.search(told_by_new(arguments, tmp_path, capsys, "ja"))
+
+
+def test_rows_without_a_value_are_not_called_names_only(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b,y\n,,\n,,\n", encoding="ascii")
+    with pytest.raises(DataError) as error:
+        ask(tmp_path / "t.csv")
+    assert_told(error, "Every cell is missing", "t.csv")
+
+
+def test_a_cover_sheet_is_passed_over_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame([["売上報告"], ["2026 年 11 月"]]).to_excel(book, sheet_name="表紙", index=False, header=False)
+        table().to_excel(book, sheet_name="データ", index=False)
+        table(60).to_excel(book, sheet_name="控え", index=False)
+    source = detect([path])
+    frame = read_table(source)
+    assert (list(frame.columns), len(frame)) == (["a", "b", "c", "y"], 200)
+    [finding] = [one for one in profile(frame, source).findings if one.code == "sheet"]
+    assert "「データ」を読みました" in finding.text.ja
+    assert "“表紙”, “控え”" in finding.text.en
+
+
+def test_files_in_two_encodings_are_each_read_in_their_own(tmp_path: Path) -> None:
+    rows = "\n".join(f"{n % 7},東京駅前店舗{n % 3},{n % 2}" for n in range(60))
+    names = ("a.csv", "b.csv", "c.csv")
+    for name, encoding in zip(names, ("cp932", "utf-8-sig", "utf-16"), strict=True):
+        (tmp_path / name).write_bytes(f"数量,店舗,欠品\n{rows}\n".encode(encoding))
+    source = detect([tmp_path])
+    assert source.encoding == "cp932"
+    frame = read_table(source, site="file")
+    assert list(frame.columns) == ["数量", "店舗", "欠品", "site_file"]
+    assert sorted(frame["店舗"].unique()) == [f"東京駅前店舗{n}" for n in range(3)]
+    [finding] = [one for one in profile(frame, source).findings if one.code == "encodings"]
+    assert "a.csv: CP932 (Shift_JIS), b.csv: UTF-8 (BOM), c.csv: UTF-16" in finding.text.en
+    (tmp_path / "b.csv").write_bytes("数量,店舗,欠品\n".encode() + rows.encode() + b"\n1,\xff\xfe,0\n")
+    with pytest.raises(DataError) as error:
+        detect([tmp_path])
+    assert_told(error, "can't be read as UTF-8", "b.csv:62")

@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from evaluator.__main__ import main
-from evaluator.errors import StoreError
+from evaluator.errors import DiskFullError, StoreBusyError, StoreError
 from evaluator.poc_file import write_poc
 from evaluator.store import open_store
 from scorecards.local_text import LocalText
 from tests.small_table import poc_on_table, small_table
 
 pytestmark = pytest.mark.faults
+
+
+SECRET = "a line of the user's data that is much longer than forty characters"
 
 
 @pytest.fixture
@@ -28,6 +31,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_poc(poc_on_table(tmp_path), tmp_path / "poc.yaml")
     (tmp_path / "other.yaml").write_text("mine\n", encoding="ascii")
     (tmp_path / "bomb.yaml").write_text("a: &a [x, x]\nb: [*a, *a, *a]\n", encoding="ascii")
+    (tmp_path / "notes.yaml").write_text(f"{SECRET}\n", encoding="ascii")
     (tmp_path / "empty.csv").write_text("", encoding="ascii")
     return tmp_path
 
@@ -61,6 +65,15 @@ def line_of(capsys: pytest.CaptureFixture[str]) -> str:
         (["new", "table.csv", "--scorecard", "ours"], "no scorecard 'ours'"),
         (["new", "table.csv", "--target", "y", "-o", "other.yaml"], "other.yaml: There is such a file"),
         (["show", "x", "--store", "nosuch://x"], "URL can't be understood"),
+        (["show", "x", "--store", "other.yaml"], "other.yaml: The store must be a folder"),
+        (["run", "table.csv"], "table.csv: This is no PoC file (YAML). To make one from data: python -m evaluator new"),
+        (["run", "notes.yaml"], "notes.yaml:1: This is no PoC file"),
+        (["new", "table.csv", "-o", "."], ".: This is a folder."),
+        (["new", "table.csv", "-o", "nowhere/poc.yaml"], "nowhere/poc.yaml: The folder to write to does not exist."),
+        (["new", "table.csv", "-o", "/dev/full", "--force"], "/dev/full: This is no plain file"),
+        (["new", "table.csv", "--split", "sideways"], "invalid choice: 'sideways'"),
+        (["new", "table.csv", "--split", "time"], "table.csv: A split by time needs a column."),
+        (["new", "table.csv", "--split-column", "a"], "A random split does not use the column 'a'."),
         (["show", "x", "--lang", "fr"], "invalid choice: 'fr'"),
     ],
 )
@@ -69,13 +82,36 @@ def test_bad_input_is_one_line_and_status_2(
 ) -> None:
     before = {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()}
     assert main(arguments) == 2
-    assert message in line_of(capsys)
+    line = line_of(capsys)
+    assert message in line
+    assert SECRET not in line
     assert {path.name: path.read_bytes() for path in place.iterdir() if path.is_file()} == before
 
 
 def test_the_same_line_in_japanese(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["show", "nobody", "--lang", "ja"]) == 2
     assert line_of(capsys).startswith("「nobody」という PoC は保存先にありません。")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "japanese"),
+    [
+        (["run"], "poc.yaml の指定が必要です"),
+        (["show", "x", "--colour"], "--colour という指定はありません"),
+        (["report", "x", "--format", "docx"], "--format に 'docx' は使えません。使えるもの: "),
+        (["report", "x", "--format"], "--format に値が必要です"),
+    ],
+)
+def test_a_wrong_argument_is_told_in_japanese(
+    place: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: Sequence[str],
+    japanese: str,
+) -> None:
+    monkeypatch.setenv("BLUEPRINT_LANG", "ja")
+    assert main(arguments) == 2
+    assert japanese in line_of(capsys)
 
 
 def test_data_that_changed_is_refused_and_the_poc_says_why(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,6 +131,34 @@ def test_data_that_is_gone_is_named(place: Path, capsys: pytest.CaptureFixture[s
     (place / "table.csv").unlink()
     assert main(["run", "poc.yaml"]) == 2
     assert "The data file is missing." in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("kind", [StoreBusyError, DiskFullError])
+def test_a_busy_store_and_a_full_disk_are_status_2(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: type[StoreError]
+) -> None:
+    def fails(_: object = None) -> None:
+        raise kind(LocalText(ja="後で", en="later"))
+
+    monkeypatch.setattr("evaluator.store.open_store", fails)
+    assert main(["show", "x"]) == 2
+    assert line_of(capsys) == "later"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_output_to_a_full_disk_is_one_line_and_status_2(place: Path) -> None:
+    store = open_store()
+    store.add_poc(poc_on_table(place, id="mine"))
+    store.close()
+    command = [sys.executable, "-m", "evaluator", "show", "mine", "--store", str(place / "store"), "--lang", "en"]
+    with Path("/dev/full").open("w", encoding="ascii") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2], check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "The disk is full, so the output is not complete. Free some space and run this again."
+    ]
 
 
 def test_anything_else_is_status_1(

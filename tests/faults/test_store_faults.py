@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
-from evaluator.commands.report import write_whole
-from evaluator.errors import InputError, StoreBusyError, StoreError
+from evaluator.errors import DiskFullError, InputError, StoreBusyError, StoreError
 from evaluator.poc_file import write_poc
 from evaluator.store import Store, open_store
+from evaluator.store.connection import store_error
+from evaluator.store.whole_file import write_whole
 from scorecards.record import Measurement
 from tests.small_poc import request, result, small_poc
 
@@ -87,8 +90,29 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="ascii")
-    with pytest.raises(StoreError):
-        open_store(str(tmp_path / "file" / "below"))
+    for place in (tmp_path / "file" / "below", tmp_path / "file"):
+        with pytest.raises(InputError, match="must be a folder") as caught:
+            open_store(str(place))
+        assert caught.value.where == str(place)
+        assert caught.value.cure is not None
+    assert (tmp_path / "file").read_text(encoding="ascii") == "x"
+
+
+def test_only_a_full_disk_is_called_full_and_the_user_can_mend_it() -> None:
+    assert isinstance(store_error("database or disk is full", "x"), DiskFullError)
+    for message in ("no such column: fullness", "table busy_full has no column named locked"):
+        told = store_error(message, "x")
+        assert not isinstance(told, InputError)
+        assert message in told.line("en")
+    assert issubclass(DiskFullError, InputError)
+    assert issubclass(StoreBusyError, InputError)
+
+
+def test_a_database_whose_driver_is_missing_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(InputError, match=r"package psycopg.* is not installed") as caught:
+        open_store("postgresql+psycopg://someone@localhost/none")
+    assert "pip install" in caught.value.line("ja")
 
 
 @pytest.mark.parametrize("url", ["sqlite:/missing-slashes://", "nosuchdatabase://host/x", "://"])
@@ -109,10 +133,15 @@ def test_a_report_or_poc_file_on_a_full_disk_leaves_the_old_one(
 
     monkeypatch.setattr(Path, "write_bytes", full)
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(StoreError, match="disk is full"):
-        write_whole(target, b"new")
-    with pytest.raises(StoreError, match="disk is full"):
-        write_poc(small_poc(), target)
+    writers: tuple[Callable[[], None], ...] = (
+        lambda: write_whole(target, b"new"),
+        lambda: write_poc(small_poc(), target),
+    )
+    for write in writers:
+        with pytest.raises(DiskFullError, match="disk is full") as caught:
+            write()
+        assert caught.value.where == str(target)
+        assert "kept" not in caught.value.line("en")
     monkeypatch.undo()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert target.read_text(encoding="ascii") == "old"

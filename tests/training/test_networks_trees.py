@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 from evaluator.measure.threads import fixed_threads
+from evaluator.networks.boosted_trees import TreesFitted
 from evaluator.networks.registry import variant
-from evaluator.networks.trees import forest_from_hist, unpacked, values_from_raw
+from evaluator.networks.trees import forest_from_hist, forest_of, unpacked, values_from_raw
 from evaluator.records import TargetKind
 from evaluator.tasks.table import TableData, score
 from evaluator.tasks.table_targets import tree_inputs
@@ -50,6 +54,21 @@ def test_packing_leaves_the_padding_out_and_brings_it_back() -> None:
     assert len(packed["value"]) == forest.nodes.sum() < forest.value.size
     inputs = tree_inputs(data.test)
     np.testing.assert_array_equal(unpacked(packed).raw(inputs), forest.raw(inputs))
+
+
+def test_a_site_that_got_no_trees_gets_no_update(tmp_path: Path) -> None:
+    data = make_data(sites=True, rows=800)
+    fitted = variant("boosted_trees").train(data, {}, seed=0, limits=QUICK, target=None)
+    assert isinstance(fitted, TreesFitted)
+    small = forest_from_hist(scikit_learns(data), np.zeros(1, dtype=np.int64), 1)
+    nothing = forest_of([], [], np.zeros(1))
+    taught = replace(fitted, added={4: nothing, 5: small, 6: small.plus(small)})
+    first = taught.save_update("all_weights", tmp_path / "taught")
+    assert sorted(file.stem[-1] for file in (tmp_path / "taught").iterdir()) == ["5", "6"]
+    assert first is not None
+    np.testing.assert_array_equal(load_file(first)["value"], small.packed()["value"])
+    assert replace(fitted, added={4: nothing}).save_update("all_weights", tmp_path / "nothing") is None
+    assert list((tmp_path / "nothing").iterdir()) == []
 
 
 def test_two_forests_add_up() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -96,11 +97,18 @@ def test_every_line_by_hand() -> None:
     assert flows["quality"] == pytest.approx((0.0, 100_000.0, 100_000.0, 100_000.0))
 
 
+def yearly_discounted(year: int) -> float:
+    """What the round figures bring in a year, at 10 %."""
+    return 235_000 / 1.1**year
+
+
 def test_npv_by_hand() -> None:
     result = money(fixed(ROUND))
     first, yearly = -240_000 - 600 + 1_200, -600 + 13_200 + 2_400 + 120_000 + 100_000
     assert result.npv_likely == pytest.approx(first + yearly / 1.1 + yearly / 1.1**2 + yearly / 1.1**3)
-    assert result.payback_months == pytest.approx(12 * 239_400 / 235_000)
+    # the first year earns back 213,636 of 239,400, the second brings 194,215
+    left = 239_400 - yearly_discounted(1)
+    assert result.payback_months == pytest.approx(12 * (1 + left / yearly_discounted(2)))
     assert (result.currency, result.horizon_years, result.missing) == ("JPY", 3, ())
 
 
@@ -207,8 +215,40 @@ class TestTurningPoints:
         assert (money(free).payback_months, money(free).break_even_sites) == (0.0, 1)
 
     def test_beyond_the_horizon_is_no_payback(self) -> None:
-        assert money(fixed({**ROUND, "adoption_hours": 150.0}, years=5)).payback_months is not None
-        assert money(fixed({**ROUND, "adoption_hours": 150.0}, years=3)).payback_months is None
+        """¥840,000 less ¥600 gained at once: 235,000 a year at 10 % bring 890,835 in five years, 584,410 in three."""
+        assert money(fixed({**ROUND, "adoption_hours": 140.0}, years=5)).payback_months is not None
+        assert money(fixed({**ROUND, "adoption_hours": 140.0}, years=3)).payback_months is None
+
+    @settings(max_examples=30, deadline=None)
+    @given(st.floats(0, 300), st.integers(1, 10))
+    def test_there_is_a_payback_where_the_npv_is_not_negative(self, hours: float, years: int) -> None:
+        """Undiscounted, 150 hours would be paid back in year 4 of 5 while the NPV is negative."""
+        result = money(fixed({**ROUND, "adoption_hours": hours}, years=years), draws=10)
+        assert (result.payback_months is not None) == (result.npv_likely >= 0)
+        assert result.payback_months is None or result.payback_months <= 12 * years + 1e-9
+
+    def test_a_number_of_sites_at_most_is_no_break_even(self) -> None:
+        """Each site costs, but the quality pays for a few: the NPV crosses zero downwards."""
+        costly = fixed({**ROUND, "labour_minutes_per_update_candidate": 60.0, "value_per_point": 400_000.0})
+        few, many = (money(with_likely(costly, {"sites": sites})).npv_likely for sites in (1, 100))
+        assert few > 0 > many
+        assert money(costly).break_even_sites is None
+
+    def test_an_unrealistic_number_of_sites_is_none(self) -> None:
+        for hours, told in ((2_000.0, True), (200_000.0, False)):
+            assumptions = fixed({**ROUND, "adoption_hours": hours})
+            assert (money(assumptions).break_even_sites is not None) is told
+            assert money(with_likely(assumptions, {"sites": 1e5})).npv_likely > 0
+
+    def test_a_turning_point_far_from_the_range_is_none(self) -> None:
+        """¥239,400 less what quality brings: 1.7 hours a site and year would be needed at 10 %."""
+        for hours, told in ((400.0, True), (40_000.0, False)):
+            assumptions = fixed({**ROUND, "adoption_hours": hours})
+            point = turning_point(
+                rows(), scorecard=SCORECARD, assumptions=assumptions, main_metric=MAIN, assumption="sites"
+            )  # fmt: skip
+            assert (point is not None) is told
+            assert point is None or 1 <= point <= 100
 
     @pytest.mark.parametrize("name", ["value_per_point", "adoption_hours", "engineer_price_per_hour", "sites"])
     def test_the_likely_npv_is_zero_at_the_turning_point(self, name: str) -> None:
@@ -233,6 +273,39 @@ class TestTurningPoints:
         assert turning_point(
             rows(), scorecard=SCORECARD, assumptions=assumptions, main_metric=MAIN, assumption="updates_per_year"
         ) is None  # fmt: skip
+
+
+class TestWithoutWhatIsAssumed:
+    labour = tuple(name for name in ROUND if name.startswith("labour"))
+
+    def sourced(self, source: Literal["quoted", "assumed"], names: tuple[str, ...], **changed: float) -> BusinessResult:
+        assumptions = fixed({**ROUND, **changed})
+        values = {
+            name: replace(item, source=source if name in names else "quoted")
+            for name, item in assumptions.values.items()
+        }
+        return money(replace(assumptions, values=values))
+
+    def test_quoted_figures_count(self) -> None:
+        result = self.sourced("quoted", ())
+        assert result.npv_without_assumed == result.npv_likely
+
+    def test_an_assumed_worth_of_a_better_score_does_not(self) -> None:
+        result = self.sourced("assumed", ("value_per_point",))
+        lost = sum(100_000 / 1.1**year for year in (1, 2, 3))
+        assert result.npv_without_assumed == pytest.approx(result.npv_likely - lost)
+
+    def test_a_loss_of_score_counts_all_the_same(self) -> None:
+        worse = rows()
+        worse.loc[(worse["metric"] == MAIN) & (worse["variant"] == "hyper"), "value"] = 0.78
+        assert money(fixed({**ROUND, **dict.fromkeys(self.labour, 0.0)}), worse).npv_without_assumed == pytest.approx(
+            money(fixed({**ROUND, **dict.fromkeys(self.labour, 0.0)}), worse).npv_likely
+        )
+
+    def test_assumed_savings_of_labour_do_not(self) -> None:
+        result = self.sourced("assumed", self.labour)
+        lost = sum(120_000 / 1.1**year for year in (1, 2, 3))
+        assert result.npv_without_assumed == pytest.approx(result.npv_likely - lost)
 
 
 class TestTornado:

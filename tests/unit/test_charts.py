@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -18,10 +19,12 @@ from scorecards.charts import (
     strip_plot,
     svg,
     tornado,
+    variant_colour,
     waterfall,
     waterfall_steps,
 )
 from scorecards.charts.criterion import axis_range
+from scorecards.judgement import State
 from scorecards.local_text import LANGUAGES, Language
 from tests.example_record import MAIN_METRIC, example_record
 
@@ -84,8 +87,8 @@ def test_an_infinite_interval_is_drawn_to_the_edge() -> None:
 
 def test_what_was_not_measured_says_so_in_the_bar() -> None:
     record = example_record("go")
-    result = replace(record.judgement.criteria[0], state="not_measured", value=None, low=None, high=None)
-    drawing = svg(criterion_bar(result, record.scorecard.criteria[0], "ja", width=300))  # type: ignore[arg-type]
+    result = replace(record.judgement.criteria[0], state=State.NOT_MEASURED, value=None, low=None, high=None)
+    drawing = svg(criterion_bar(result, record.scorecard.criteria[0], "ja", width=300))
     assert "未測定" in _texts(drawing)
 
 
@@ -100,3 +103,53 @@ def test_charts_without_rows_say_so() -> None:
         strip_plot(record.measurements, "quality.nothing", "en")
     with pytest.raises(ValueError, match="no learning curve"):
         learning_curves(record.curves, "en", setting="nothing")
+
+
+def test_no_chart_shows_its_own_fields_on_hover_or_to_a_screen_reader() -> None:
+    record = example_record("conditional")
+    business, rows = record.judgement.business, record.measurements
+    charts = [
+        criterion_bar(record.judgement.criteria[0], record.scorecard.criteria[0], "ja"),
+        npv_histogram(business, "ja"),
+        tornado(business, "ja"),
+        waterfall(business, 0.05, "ja"),
+        strip_plot(rows, MAIN_METRIC, "ja"),
+        learning_curves(record.curves, "ja"),
+        size_bars(rows, "ja"),
+    ]
+    for chart in charts:
+        for layer in chart.to_dict(validate=False)["layer"]:
+            assert layer["mark"]["aria"] is False
+            fields = layer["encoding"].get("tooltip", [])
+            assert fields or layer["mark"]["tooltip"] is None
+            named = fields if isinstance(fields, list) else [fields]
+            assert all(item["title"] != item["field"] for item in named)
+
+
+def test_a_variant_keeps_its_colour_whoever_else_is_there() -> None:
+    curves = example_record("conditional").curves
+    names = list(dict.fromkeys(curves["variant"]))
+    assert len({variant_colour(name) for name in names}) == len(names) > 1
+    for shown in (curves, curves[curves["variant"] == names[-1]]):
+        scale = learning_curves(shown, "en").to_dict(validate=False)["layer"][1]["encoding"]["color"]["scale"]
+        assert scale["range"][-1] == variant_colour(names[-1])
+
+
+def test_a_learning_curve_is_one_line_with_a_band_and_names_apart() -> None:
+    curves = example_record("conditional").curves
+    chart: Any = learning_curves(curves, "en", height=200)
+    lines = chart.layer[1].data
+    assert not lines.duplicated(["name", "x"]).any()
+    assert (lines["low"] <= lines["score"]).all() and (lines["score"] <= lines["high"]).all()
+    places = sorted(chart.layer[-1].data["label_y"])
+    low, high = chart.to_dict(validate=False)["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    assert all(after - before >= (high - low) * 15 / 200 - 1e-9 for before, after in pairwise(places))
+
+
+def test_no_band_of_times_goes_below_zero() -> None:
+    rows = example_record("go").measurements
+    times = rows[rows["metric"] == "train.seconds"].copy()
+    times["value"] = [0.01 if seed % 2 else 3.0 for seed in times["seed"]]
+    chart: Any = strip_plot(times, "train.seconds", "en")
+    assert chart.layer[0].data["low"].min() == 0.0
+    assert chart.to_dict(validate=False)["layer"][1]["encoding"]["x"]["scale"]["domain"][0] == 0.0

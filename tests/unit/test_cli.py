@@ -14,8 +14,12 @@ from evaluator.__main__ import main
 from evaluator.commands import all_commands, language
 from evaluator.errors import NotFoundError
 from evaluator.notebook import NotebookRecord, shown
-from evaluator.poc_file import read_poc, write_poc
+from evaluator.poc_file import poc_to_yaml, read_poc, with_sites, write_poc
+from evaluator.poc_new import new_poc
 from evaluator.store import open_store
+from sample_data import samples
+from scorecards.assumptions import with_likely
+from scorecards.scorecard_file import load_template
 from tests.example_record import example_record
 from tests.small_poc import small_poc
 from tests.small_table import small_table
@@ -64,6 +68,44 @@ def test_new_takes_files_as_sites_and_no_header(place: Path) -> None:
     assert (poc.title, poc.site, poc.data.header) == ("data", "file", False)
     assert [Path(file).name for file in poc.data.files] == ["north.csv", "south.csv"]
     assert "dense_site" in poc.variants
+
+
+def test_new_takes_the_split_and_tells_what_is_no_input(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"2026-{1 + n % 12:02}-{1 + n % 28:02},k{n},same,{n * 7 % 11},{n * 5 % 13},{n % 2}" for n in range(200)]
+    (place / "t.csv").write_text("day,key,fixed,a,b,y\n" + "\n".join(rows), encoding="ascii")
+    assert main(["new", "t.csv", "--target", "y", "--split", "time", "--split-column", "day"]) == 0
+    poc = read_poc(place / "poc.yaml")
+    assert (poc.split.by, poc.split.column) == ("time", "day")
+    told = capsys.readouterr().err
+    assert "Not an input: key (an identifier, different in every row)" in told
+    assert "Not an input: fixed (the same value throughout)" in told
+
+
+def test_without_a_split_the_file_asks_what_new_asked(place: Path) -> None:
+    small_table(place)
+    assert main(["new", "table.csv"]) == 0
+    poc, text = read_poc(place / "poc.yaml"), (place / "poc.yaml").read_text(encoding="utf-8")
+    shorter = "".join(line + "\n" for line in text.splitlines() if not line.startswith(("split:", "  by:", "  seed:")))
+    shorter = shorter.replace("  column: ''\n", "")
+    (place / "short.yaml").write_text(shorter, encoding="utf-8")
+    assert "split" not in shorter
+    assert read_poc(place / "short.yaml") == poc
+
+
+def test_the_sites_of_the_data_are_the_likely_sites_of_the_money(place: Path) -> None:
+    sample = next(sample for sample in samples() if sample.site)
+    found = new_poc([sample.path], target=sample.target, site=sample.site)
+    sites, template = found.poc.assumptions.values["sites"], load_template("meeting")[1].values["sites"]
+    assert (sites.likely, sites.source) == (24, "assumed")
+    assert (sites.low, sites.high) == (template.low * 24 / template.likely, template.high * 24 / template.likely)
+    assert "sites_counted" in [finding.code for finding in found.findings]
+    assert poc_to_yaml(found.poc, place).endswith("scorecard: meeting\nassumed_sites: 24\n")
+    write_poc(found.poc, place / "poc.yaml")
+    assert read_poc(place / "poc.yaml") == found.poc
+    quoted = with_likely(load_template("meeting")[1], {})
+    quoted = replace(quoted, values={**quoted.values, "sites": replace(template, source="quoted")})
+    assert with_sites(quoted, 24) == quoted
+    assert with_sites(load_template("meeting")[1], 0) == load_template("meeting")[1]
 
 
 def test_show_json_prints_one_object_with_the_promised_keys(frozen: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,6 +203,9 @@ def test_a_record_shows_itself_and_escapes_what_users_wrote(frozen: str) -> None
     page = record._repr_html_()
     assert 'lang="ja"' in page
     assert 'lang="en"' in page
+    for heading in ("<th>基準</th>", "<th>Threshold</th>", "正味現在価値 (NPV): ", "Net present value (NPV): "):
+        assert heading in page
+    assert "at most" in page
     assert set(record.measurements["variant"]) == set(record.variants)
     evil = shown(example_record())
     object.__setattr__(evil, "title", "<script>alert(1)</script>")

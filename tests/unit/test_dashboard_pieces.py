@@ -10,21 +10,29 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from starlette.datastructures import Headers
 
+from dashboard.addresses import asks_for_no_page
+from dashboard.again import data_again, next_budget
 from dashboard.cards import judged, question_state
 from dashboard.comparison import compare
-from dashboard.downloads import parquet, safe_csv
+from dashboard.downloads import file_stem, parquet, safe_csv
 from dashboard.draft import Answers, poc_of, proposal, read, remarks, table_key
 from dashboard.faults import escape
-from dashboard.what_if import judge_again, span_of
+from dashboard.record_facts import environment_lines, protocol_lines, unsteady
+from dashboard.spans import time_span
+from dashboard.what_if import amount_text, judge_again, slider_label, span_of
+from dashboard.wording import Words
 from evaluator.errors import DataError
 from evaluator.plan import variants_for
 from evaluator.records import SplitPlan
 from sample_data import samples
 from scorecards.criteria import Question
 from scorecards.judgement import State
+from scorecards.record import Json
 from scorecards.scorecard_file import load_template
 from tests.example_record import example_record
+from tests.small_poc import small_poc
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -156,3 +164,84 @@ def test_the_server_and_every_page_load_without_torch() -> None:
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_one_trial_tells_no_difference_and_gets_no_mark() -> None:
+    assert marks(rows({"dense": [0.80], "hyper": [0.81]})) == {"dense": (False, False), "hyper": (True, False)}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (33.0, 82.0, "約 30〜85 秒"),
+        (70.0, 121.0, "約 1〜3 分"),
+        (119.0, 119.9, "約 115〜120 秒"),
+        (0.2, 0.9, "約 1 秒"),
+        (120.0, 120.0, "約 2 分"),
+        (3700.0, 9000.0, "約 1〜3 時間"),
+    ],
+)
+def test_a_time_span_is_rounded_outwards_and_said_once(low: float, high: float, said: str) -> None:
+    assert time_span(Words("ja"), low, high) == said
+
+
+def test_amounts_carry_their_unit_where_people_put_it() -> None:
+    assert amount_text(6770, "currency/point/year", "JPY", "ja") == "¥6,770/pt/年"
+    assert amount_text(0.05, "share", "JPY", "en") == "5 %"
+    values = load_template("meeting")[1].values
+    assert slider_label(values["discount_rate"], "JPY", "ja").endswith("(%)")
+    assert slider_label(values["adoption_hours"], "JPY", "en").endswith("(h)")
+
+
+def test_environment_and_protocol_are_in_words() -> None:
+    record = example_record("conditional")
+    flag: dict[str, Json] = {
+        "variant": "hyper",
+        "metric": "generate.seconds",
+        "setting": "",
+        "seeds": 5,
+        "relative_deviation": 0.25,
+    }
+    record = replace(
+        record,
+        environment={**record.environment, "memory_bytes": 25276502016, "cpu_governor": None, "unstable": [flag]},
+        protocol={**record.protocol, "budget": "quick", "limits": {"max_seconds": 5.0}, "timed_trials_run_alone": True},
+    )
+    facts = {
+        fact.name: fact.lines
+        for fact in (*environment_lines(record, Words("ja")), *protocol_lines(record, Words("ja")))
+    }
+    assert facts["メモリー"] == ("25.3 GB",)
+    assert facts["CPU の周波数制御"] == ("取得できず",)
+    assert facts["予算"] == ("短時間",)
+    assert facts["測定の上限"] == ("学習は 5 s まで",)
+    assert not [line for lines in facts.values() for line in lines if "{" in line or "null" in line or "true" in line]
+    assert unsteady(record, "ja")[0][2] == "±25 %"
+
+
+def test_a_download_is_named_by_its_title_without_what_file_systems_refuse() -> None:
+    record = replace(example_record("go"), title='../欠品: "予測"?')
+    assert file_stem(record) == f"欠品_予測-v{record.version}"
+    assert file_stem(replace(record, title="...")) == f"{record.id}-v{record.version}"
+
+
+def test_only_pages_that_a_browser_opens_are_led_to_the_message() -> None:
+    browser = Headers({"accept": "text/html,application/xhtml+xml"})
+    assert asks_for_no_page("/nothing/here", browser)
+    for path in ("/", "/scorecard", "/evidence/", "/health", "/media/report", "/app/static/icon.svg", "/logo.png"):
+        assert not asks_for_no_page(path, browser)
+    assert not asks_for_no_page("/nothing", Headers({"accept": "*/*"}))
+
+
+def test_more_evidence_starts_from_the_same_data_with_the_next_budget(tmp_path: Path) -> None:
+    upload = tmp_path / "0123456789abcdef0123456789abcdef"
+    upload.mkdir()
+    file = upload / "a.csv"
+    file.write_text("a,b\n", encoding="utf-8")
+    poc = small_poc(id="again", budget="quick")
+    poc = replace(poc, data=replace(poc.data, files=(str(file),)))
+    assert (next_budget("quick"), next_budget("thorough")) == ("standard", None)
+    assert data_again(poc, tmp_path) == {"upload": upload.name}
+    assert data_again(replace(poc, budget="thorough"), tmp_path) == {}
+    file.unlink()
+    assert data_again(poc, tmp_path) == {}

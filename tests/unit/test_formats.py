@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import pytest
 
@@ -8,6 +9,7 @@ from scorecards.formats import (
     axis_scale,
     fold,
     format_money,
+    format_money_beside,
     format_months,
     format_probability,
     format_sites,
@@ -16,6 +18,7 @@ from scorecards.formats import (
     money_scale,
     significant,
     unit_label,
+    unit_word,
 )
 
 
@@ -123,3 +126,28 @@ def test_assumption_units_are_words() -> None:
 def test_rounding_does_not_show_a_fourth_digit() -> None:
     assert significant(1234.5) == "1,230"
     assert significant(0.00099999) == "0.001"
+
+
+@pytest.mark.parametrize(
+    ("value", "largest", "language", "text"),
+    [
+        (-260_000, 11.3e6, "en", "−¥0.26M"),
+        (11.3e6, 11.3e6, "en", "¥11.3M"),
+        (-3, 11.3e6, "en", "≈ ¥0"),
+        (-260_000, 11.3e6, "ja", "−¥26万"),
+        (50_000_000, 1.2e9, "ja", "¥0.5億"),
+        (0, 1.2e9, "ja", "¥0"),
+        (12.4, 50, "ja", "¥12"),
+    ],
+)
+def test_amounts_side_by_side_have_one_scale(
+    value: float, largest: float, language: Literal["ja", "en"], text: str
+) -> None:
+    assert format_money_beside(value, largest, "JPY", language) == text
+
+
+def test_units_of_tables_are_words() -> None:
+    assert [unit_word(unit, "ja") for unit in ("ratio", "score", "share", "steps", "s")] == [
+        "倍", "スコア", "割合", "ステップ", "s",
+    ]  # fmt: skip
+    assert unit_word("ratio", "en") == "×"

@@ -14,6 +14,7 @@ from evaluator.measure import QUANTITIES, measure_all
 from evaluator.measure import finetuning as finetuning_quantity
 from evaluator.measure.context import TrialContext, first_rows
 from evaluator.measure.size import loaded_bytes
+from evaluator.networks.protocol import EndedBy
 from scorecards.record import Measurement
 from scorecards.vocabulary import METRIC_UNITS, PREDICT_SETTINGS
 from tests.numpy_variant import LIMITS, SITES, LinearFitted, LinearVariant, small_context, small_data
@@ -66,7 +67,7 @@ def test_a_target_that_is_never_reached_stays_in_the_count_as_infinite(tmp_path:
 @pytest.mark.parametrize("target", [None, math.nan])
 def test_without_a_target_nothing_is_said_of_the_way_to_it(tmp_path: Path, target: float | None) -> None:
     rows = measure_all(small_context(tmp_path, target=target, finetune_target=target))
-    assert not [row for row in rows if "to_target" in row.metric or row.metric == "finetune.success_share"]
+    assert not [row for row in rows if "target" in row.metric or row.metric == "finetune.success_share"]
 
 
 def test_quality_agrees_with_scikit_learn_and_tells_each_site(context: TrialContext) -> None:
@@ -124,17 +125,18 @@ def test_fine_tuning_learns_the_new_sites_and_doing_nothing_stays_on_the_list(co
     assert rows["finetune.score_after", "all_weights", ""].value > 0.8
     assert rows["finetune.trainable_parameters", "embedding_only", ""].value == 3
     assert rows["finetune.seconds_to_target", "all_weights", ""].value < math.inf
+    assert rows["finetune.target_met_as_is", "as_is", ""].value == 0.0
 
 
 def test_skill_is_the_share_of_learning_rates_that_reach_the_target(tmp_path: Path) -> None:
-    def share(target: float) -> float:
-        limits = replace(LIMITS, finetune_max_steps=12)
+    def share(target: float, steps: int = 12) -> float:
+        limits = replace(LIMITS, finetune_max_steps=steps)
         rows = by_metric(QUANTITIES["finetuning"](small_context(tmp_path, finetune_target=target, limits=limits)))
         return rows["finetune.success_share", "all_weights", ""].value
 
-    assert share(0.0) == 1.0
     assert share(1.01) == 0.0
     assert share(0.85) == 0.8, "a tenth of the learning rate doesn't turn the label round in the steps allowed"
+    assert share(0.85, steps=300) == 1.0
 
 
 def test_a_run_of_the_skill_grid_has_the_same_limits_and_ends_at_its_target(
@@ -158,9 +160,41 @@ def test_a_run_of_the_skill_grid_has_the_same_limits_and_ends_at_its_target(
             seen.append((options["learning_rate_factor"], options["limits"], steps))
 
     monkeypatch.setattr(LinearFitted, "finetune", watched)
-    request = replace(context.request, finetune_target=0.0)
+    validation = context.data.new_validation
+    before = context.main_score(validation, context.fitted.predict(validation))
+    assert before is not None
+    request = replace(context.request, finetune_target=before + 1e-6)
     finetuning_quantity.measure(replace(context, request=request))
-    assert seen == 2 * [(factor, context.request.limits, 1) for factor in (0.1, 0.3, 3.0, 10.0)]
+    assert [(factor, limits) for factor, limits, _ in seen] == 2 * [
+        (factor, context.request.limits) for factor in (0.1, 0.3, 3.0, 10.0)
+    ]
+    assert max(steps for _, _, steps in seen) < context.request.limits.finetune_max_steps
+    assert seen[2][2] == 1, "at three times the learning rate the first step is enough"
+
+
+def test_a_target_that_the_untouched_model_meets_leaves_nothing_to_time(tmp_path: Path) -> None:
+    rows = by_metric(QUANTITIES["finetuning"](small_context(tmp_path, finetune_target=0.0)))
+    assert rows["finetune.target_met_as_is", "as_is", ""].value == 1.0
+    told = {metric for metric, _, _ in rows}
+    assert {"finetune.seconds", "finetune.score_after"} <= told
+    assert not told & {"finetune.seconds_to_target", "finetune.steps_to_target", "finetune.success_share"}
+
+
+def test_a_training_that_the_clock_ended_says_so(context: TrialContext) -> None:
+    def told(ended_by: EndedBy) -> list[tuple[str, str, float]]:
+        traced = {
+            name: replace(tuned, trace=replace(tuned.trace, ended_by=ended_by))  # type: ignore[type-var]
+            for name, tuned in context.fine_tuned.items()
+        }
+        fitted = replace(context.fitted, trace=replace(context.fitted.trace, ended_by=ended_by))  # type: ignore[type-var]
+        ended = replace(context, fitted=fitted, fine_tuned=traced)
+        rows = QUANTITIES["training"](ended) + QUANTITIES["finetuning"](ended)
+        return [(row.metric, row.setting, row.value) for row in rows if row.metric.endswith("ended_by_clock")]
+
+    assert told("steps") == told("patience") == []
+    methods = ("all_weights", "embedding_only")
+    expected = [("train.ended_by_clock", "", 1.0), *(("finetune.ended_by_clock", name, 1.0) for name in methods)]
+    assert told("seconds") == expected
 
 
 def test_without_a_new_part_there_is_no_fine_tuning(tmp_path: Path) -> None:
@@ -180,9 +214,25 @@ def test_sizes_are_those_of_the_real_files(context: TrialContext) -> None:
     assert not list(context.folder.glob("update_*")), "the update's folder is gone"
 
 
+def test_an_update_weighs_the_mean_of_its_files_and_without_one_there_is_no_row(
+    context: TrialContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_two_sites(self: LinearFitted, method: str, folder: Path) -> Path | None:
+        if method == "embedding_only":
+            return None
+        for name, size in (("a", 100), ("b", 400)):
+            (folder / name).write_bytes(bytes(size))
+        return folder / "a"
+
+    monkeypatch.setattr(LinearFitted, "save_update", of_two_sites)
+    rows = [row for row in QUANTITIES["size"](context) if row.metric == "size.update_bytes"]
+    assert [(row.setting, row.value) for row in rows] == [("all_weights", 250.0)]
+
+
 def test_loaded_bytes_weighs_what_is_held(tmp_path: Path) -> None:
     megabyte = 1_000_000
     assert loaded_bytes(lambda: np.ones(4 * megabyte // 8)) == pytest.approx(4 * megabyte, rel=0.1)
+    assert loaded_bytes(lambda: np.ones(16_000 // 8)) == pytest.approx(16_000, rel=0.3), "four pages"
     variant = LinearVariant(ballast=2 * megabyte // 8)
     data = small_data()
     variant.train(data, {}, seed=1, limits=small_context(tmp_path).request.limits, target=None).save(tmp_path)

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scorecards.judgement import Reason, State, VerdictState
+from evaluator.plan import BUDGETS
+from scorecards.judgement import Reason, State, TornadoBar, VerdictState
 from scorecards.local_text import LANGUAGES, Language
 from scorecards.phrases import (
     REASON_CODES,
@@ -13,25 +19,42 @@ from scorecards.phrases import (
     cash_flow_name,
     criterion_sentence,
     headline,
+    interval_text,
     meeting_sentences,
     metric_name,
     reason_sentence,
     setting_name,
     state_name,
     state_sign,
+    trials_text,
     variant_name,
     verdict_name,
 )
+from scorecards.phrases.criterion import LARGEST_BUDGET_SEEDS
+from scorecards.phrases.meeting import cost_sentences
+from scorecards.record import Record
 from scorecards.reports.contents import contents_of
+from scorecards.verdict import judge
 from scorecards.vocabulary import FINETUNE_METHODS, METRIC_UNITS, PREDICT_SETTINGS, VARIANTS
-from tests.example_record import KINDS, Kind, example_record
+from tests.example_record import KINDS, MAIN_METRIC, Kind, example_measurements, example_record
+
+
+def rejudged(record: Record, measurements: pd.DataFrame) -> Record:
+    judgement = judge(
+        measurements,
+        scorecard=record.scorecard,
+        assumptions=record.assumptions,
+        main_metric=MAIN_METRIC,
+        variants=record.variants,
+    )
+    return replace(record, measurements=measurements, judgement=judgement)
 
 
 def test_every_word_of_the_vocabulary_has_a_name() -> None:
-    settings = (*FINETUNE_METHODS, *PREDICT_SETTINGS, "as_is")
+    methods = (*FINETUNE_METHODS, *PREDICT_SETTINGS, "as_is")
     assert [name for name in METRIC_UNITS if metric_name(name, "ja") == name or metric_name(name, "en") == name] == []
     assert [name for name in VARIANTS if variant_name(name, "ja") == name] == []
-    assert [name for name in settings if setting_name(name, "ja") == name] == []
+    assert [name for name in methods if setting_name(name, "ja") == name] == []
 
 
 def test_every_assumption_and_cash_flow_has_a_name() -> None:
@@ -105,8 +128,118 @@ def test_a_loss_at_the_median_is_not_called_merely_possible() -> None:
 def test_trials_that_never_reached_the_target_are_told() -> None:
     record = example_record("infinite")
     parts = meeting_sentences(record, "ja")
-    assert any("目標に到達しませんでした" in text for text in parts.result)
+    assert any("候補は 5 シード" in text and "目標に到達しませんでした" in text for text in parts.result)
     assert any("エラーで終わりました" in text for text in parts.risk)
+
+
+def test_a_baseline_that_never_got_there_leaves_no_ratio_to_tell() -> None:
+    rows = example_measurements("go", 4)
+    never = (rows["variant"] == "dense") & (rows["metric"] == "finetune.seconds_to_target") & (rows["seed"] % 2 == 0)
+    record = rejudged(example_record("go", 4), rows.assign(value=rows["value"].mask(never, math.inf)))
+    result = next(one for one in record.judgement.criteria if one.id == "finetune_time")
+    told = {language: criterion_sentence(result, record.scorecard, language) for language in LANGUAGES}
+    assert "通常モデルは 4 シード中 2 シードで目標に届かず、比を出せません。" in told["ja"]
+    assert "The baseline missed the target with 2 of 4 seeds: there is no ratio to give." in told["en"]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(KINDS), st.sampled_from(LANGUAGES), st.data())
+def test_no_sentence_shows_a_ratio_beyond_a_million(kind: Kind, language: Language, data: st.DataObject) -> None:
+    """Some trials much slower, some never there, on either side."""
+    rows = example_measurements(kind, 4)
+    timed = rows["metric"].isin(["train.seconds_to_target", "finetune.seconds_to_target"])
+    for variant in ("hyper", "dense"):
+        for seed in range(1, 5):
+            factor = data.draw(st.sampled_from([1.0, 1.0, 30.0, 1 / 30, math.inf]))
+            rows.loc[timed & (rows["variant"] == variant) & (rows["seed"] == seed), "value"] *= factor
+    parts = meeting_sentences(rejudged(example_record(kind, 4), rows), language)
+    for text in (*parts.result, *parts.risk, *parts.decision):
+        ratios = re.findall(r"([\d,.]+) ?(?:倍|×)|1/([\d,.]+)|([\d,.]+) 分の 1", text)
+        numbers = [float(part.replace(",", "").rstrip(".")) for found in ratios for part in found if part]
+        assert all(number < 1e6 for number in numbers), text
+        assert "nan" not in text and "None" not in text
+
+
+def test_what_needs_no_tuning_says_so() -> None:
+    record = example_record("go")
+    reason = Reason("no_tuning_needed", {})
+    criteria = tuple(
+        replace(result, state=State.NOT_MEASURED, value=None, low=None, high=None, reason=reason)
+        if result.id == "finetune_time"
+        else result
+        for result in record.judgement.criteria
+    )
+    judgement = replace(record.judgement, criteria=criteria)
+    want = Reason("want_not_measured", {"criterion": "finetune_time"})
+    told = "調整なしの状態で目標に達しているため、比べる調整時間がありません。"
+    assert reason_sentence(want, record.scorecard, judgement, "ja").endswith(told)
+    assert criterion_sentence(criteria[6], record.scorecard, "ja").endswith(told)
+    assert "already meets the target" in reason_sentence(want, record.scorecard, judgement, "en")
+
+
+class TestUndecided:
+    """The headline and the decision asked say the same number: the most that one of the open musts needs."""
+
+    def record(self, *more: int | None, npv_p90: float = 1e6) -> Record:
+        record = example_record("undecided")
+        musts = [criterion.id for criterion in record.scorecard.criteria if criterion.must]
+        needed = dict(zip(musts, more, strict=False))
+        criteria = tuple(
+            replace(result, state=State.UNDECIDED, more_seeds=needed[result.id])
+            if result.id in needed
+            else replace(result, state=State.PASS, more_seeds=None)
+            for result in record.judgement.criteria
+        )
+        money = replace(record.judgement.business, npv_p90=npv_p90)
+        return replace(record, judgement=replace(record.judgement, criteria=criteria, business=money))
+
+    def said(self, record: Record, language: Language) -> tuple[str, str]:
+        return headline(record.scorecard, record.judgement, language), meeting_sentences(record, language).decision[0]
+
+    def test_both_say_the_most_that_one_needs_and_how_many_are_open(self) -> None:
+        for text in self.said(self.record(3, 7), "ja"):
+            assert "4 件のうち 2 件" in text
+            assert text.endswith("目安: あと約 7 シードで判定できる見込みです (これまでの 5 シードからの推定)。")
+        for text in self.said(self.record(3, 7), "en"):
+            assert "2 of 4 required criteria" in text
+            assert text.endswith("Roughly 7 more seeds may be enough to decide (estimate from 5 seeds so far).")
+
+    def test_neither_gives_a_number_where_one_of_them_has_none(self) -> None:
+        for text in (*self.said(self.record(3, None), "ja"), *self.said(self.record(3, None), "en")):
+            assert "推定" not in text and "estimate" not in text
+
+    def test_beyond_the_largest_budget_both_say_so(self) -> None:
+        assert max(look for budget in BUDGETS.values() for look in budget.looks) == LARGEST_BUDGET_SEEDS
+        for more, beyond in ((15, False), (16, True)):
+            for text in self.said(self.record(3, more), "en"):
+                assert ("more than the 20 seeds that the largest budget offers" in text) is beyond
+            for text in self.said(self.record(3, more), "ja"):
+                assert ("最大の予算で実行できる 20 シードより多く" in text) is beyond
+
+    def test_more_seeds_cannot_turn_a_sure_loss(self) -> None:
+        for text in self.said(self.record(3, 7, npv_p90=-5e5), "ja"):
+            assert "シードを増やすだけでは「導入」になりません" in text
+            assert "見込みです" not in text
+        head, decision = self.said(self.record(3, 7, npv_p90=-5e5), "en")
+        assert "more seeds alone cannot lead to Go" in head
+        assert "please approve revisiting the assumptions" in decision
+
+
+def test_intervals_tell_their_confidence() -> None:
+    record = example_record("go")
+    result = record.judgement.criteria[0]
+    assert interval_text(result, "ja").startswith("95 % 区間 ")
+    assert interval_text(replace(result, confidence=0.9751), "en").startswith("97.5 % interval ")
+    assert interval_text(replace(result, confidence=None), "en").startswith("interval ")
+    assert trials_text(4, "ja") == "4 シード"
+    assert trials_text(1, "en") == "1 seed"
+
+
+def test_a_number_of_sites_that_only_costs_is_told_apart() -> None:
+    money = replace(example_record("go").judgement.business, break_even_sites=None)
+    falling = replace(money, tornado=(TornadoBar("sites", 2e6, 1e6),))
+    assert any("no smallest number of sites" in text for text in cost_sentences(falling, "en"))
+    assert any("No realistic number of sites" in text for text in cost_sentences(replace(money, tornado=()), "en"))
 
 
 def test_money_without_a_measurement_says_so() -> None:

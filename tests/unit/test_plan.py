@@ -54,6 +54,15 @@ def test_a_scorecard_needs_its_candidate_and_baseline(tmp_path: Path) -> None:
         make_plan(small_poc(variants=("dense", "shared")), tmp_path)
 
 
+def test_with_sites_hyper_needs_the_rival_that_knows_them_too(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="lack dense_site") as caught:
+        make_plan(small_poc(site="store"), tmp_path)
+    assert "variants" in caught.value.line("ja")
+    assert "dense_site を書き足す" in caught.value.line("ja")
+    make_plan(small_poc(site="store", variants=("dense", "hyper", "dense_site")), tmp_path)
+    make_plan(small_poc(site=""), tmp_path)
+
+
 def test_an_unknown_budget_is_named() -> None:
     with pytest.raises(InputError, match="no budget 'fast'"):
         budget("fast")

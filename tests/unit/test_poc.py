@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 
 from evaluator.errors import StoreError, TrialError
-from evaluator.poc import run_poc
+from evaluator.poc import is_decided, run_poc
 from evaluator.poc_progress import News
 from evaluator.poc_record import record_hash
 from evaluator.poc_trials import Cancelled
 from evaluator.records import PoC, TrialRequest, TrialResult
 from evaluator.running import run_job
 from evaluator.store import Store, open_store
+from scorecards.criteria import Scorecard
+from scorecards.judgement import Judgement, State
 from scorecards.local_text import LocalText
 from scorecards.record import CurvePoint, TrialFailure
+from tests.example_record import Kind, example_record
 from tests.small_poc import result
 from tests.small_table import poc_on_table
 
@@ -200,3 +203,18 @@ def test_a_full_disk_while_preparing_is_a_store_error(store: Store, poc: PoC, mo
         run_poc(poc, store, InlineEngine(equal))
     monkeypatch.undo()
     assert run_poc(poc, store, InlineEngine(equal)).protocol["seeds_used"] == 3
+
+
+def _judged(kind: Kind, must: State, want: State) -> tuple[Judgement, Scorecard]:
+    record = example_record(kind)
+    musts = {criterion.id for criterion in record.scorecard.criteria if criterion.must}
+    criteria = tuple(
+        replace(result, state=must if result.id in musts else want) for result in record.judgement.criteria
+    )
+    return replace(record.judgement, criteria=criteria), record.scorecard
+
+
+def test_a_run_stops_once_every_must_is_decided() -> None:
+    assert is_decided(*_judged("conditional", State.PASS, State.UNDECIDED))
+    assert not is_decided(*_judged("conditional", State.UNDECIDED, State.PASS))
+    assert is_decided(*_judged("no_go", State.UNDECIDED, State.UNDECIDED))

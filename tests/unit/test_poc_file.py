@@ -62,7 +62,8 @@ def test_paths_start_at_the_file(text: str, tmp_path: Path) -> None:
         ("budget: quick", "bugdet: quick", "bugdet: quick", "Did you mean 'budget'"),
         ("title: 小さな PoC", "title: !!python/object:os.system x", "title: !!python/object:os.system x", "refused"),
         ("title: 小さな PoC", "title: &a x", "title: &a x", "refused"),
-        ("by: random", "by: time", "column: ''", "no column ''"),
+        ("by: random", "by: time", "column: ''", "needs split.column"),
+        ("encoding: utf-8", "encoding: utf-9", "encoding: utf-9", "no encoding 'utf-9'"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 
+import pandas as pd
 import pypdfium2
 import pytest
 from pptx import Presentation
@@ -19,6 +20,7 @@ from scorecards.phrases import headline, verdict_name
 from scorecards.record import Record
 from scorecards.reports import FORMATS, MEDIA_TYPES, Format, render
 from scorecards.reports.contents import contents_of
+from scorecards.reports.slide_charts import _outward, nice_step
 from tests.example_record import KINDS, Kind, example_record
 
 EVERY_KIND_AND_LANGUAGE: list[tuple[Kind, Language]] = [
@@ -127,7 +129,7 @@ def test_slides_say_the_verdict_first_and_the_notes_say_the_sentences(kind: Kind
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_run_of_a_slide_names_its_font_for_both_scripts(language: Language) -> None:
+def test_slides_name_their_font_for_both_scripts_in_texts_and_charts(language: Language) -> None:
     deck = _deck(_rendered("conditional", "pptx", language))
     runs = [run for slide in deck.slides for run in slide.element.iter(qn("a:r"))]
     assert len(runs) > 100
@@ -135,6 +137,14 @@ def test_every_run_of_a_slide_names_its_font_for_both_scripts(language: Language
         properties = run.find(qn("a:rPr"))
         for tag in ("a:latin", "a:ea"):
             assert properties.find(qn(tag)).get("typeface") == "Noto Sans JP"
+    charts = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert charts
+    for chart in charts:
+        looks = [look for part in chart._chartSpace.iter(qn("c:txPr")) for look in part.iter(qn("a:defRPr"))]
+        assert looks and chart._chartSpace.find(qn("c:txPr")) is not None
+        for look in (*looks, *chart._chartSpace.iter(qn("a:rPr"))):
+            for tag in ("a:latin", "a:ea"):
+                assert look.find(qn(tag)).get("typeface") == "Noto Sans JP"
 
 
 def test_slides_carry_native_charts_with_the_records_figures() -> None:
@@ -188,7 +198,9 @@ def test_the_pages_font_holds_every_character_of_the_page(language: Language) ->
 
     page = _rendered("conditional", "html", language).decode()
     body = page[page.index("<body>") :]
-    for data in re.findall(r"base64,([^\"]+)", page):
+    fonts = re.findall(r"base64,([^\"]+)", page)
+    assert len(fonts) == 2 and len(set(body)) > 100
+    for data in fonts:
         letters = set(TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap())
         assert {c for c in body if ord(c) not in letters and not c.isspace()} == set()
 
@@ -212,3 +224,43 @@ def test_json_is_the_record() -> None:
 
     record = example_record("go")
     assert from_json(_rendered("go", "json", "ja").decode()).judgement == record.judgement
+
+
+def test_the_slide_on_rivals_leads_with_its_own_sentence() -> None:
+    for language in LANGUAGES:
+        contents = contents_of(example_record("conditional"), language)
+        texts = _slide_texts(_deck(_rendered("conditional", "pptx", language)))
+        page = next(text for text in texts if contents.word("rivals") in text)
+        assert contents.rivals_lead and contents.rivals_lead in page and contents.headline not in page
+        assert sum(block.simpler != "" and block.simpler in text for block in contents.questions for text in texts)
+
+
+def test_ratios_that_the_medians_do_not_give_are_explained_once_a_page() -> None:
+    record = example_record("conditional")
+    ratio = next(r for r in record.judgement.criteria if r.unit == "ratio" and r.value)
+    other = replace(ratio, candidate_value=(ratio.candidate_value or 0.0) * 1.5)
+    criteria = tuple(other if r.id == ratio.id else r for r in record.judgement.criteria)
+    changed = replace(record, judgement=replace(record.judgement, criteria=criteria))
+    note = contents_of(changed, "ja").ratio_note
+    pages = [_squeezed(page) for page in _pdf_pages(render(changed, "pdf", "ja"))]
+    assert note and {page.count(_squeezed(note)) for page in pages} == {0, 1}
+
+
+def test_doing_nothing_stands_among_the_rivals() -> None:
+    record = example_record("conditional")
+    rows = record.measurements
+    after = rows[(rows["metric"] == "finetune.score_after") & (rows["variant"] == record.scorecard.candidate)]
+    as_is = after[after["setting"] == after["setting"].iloc[0]].assign(setting="as_is", value=0.999)
+    rows = pd.concat([rows[rows["setting"] != "as_is"], as_is])
+    contents = contents_of(replace(record, measurements=rows), "en")
+    line = next(line for line in contents.rivals if line[0] == contents.word("as_is"))
+    assert line[1] == "0.999" and set(line[2:]) == {"—"}
+    assert "0.999" in contents.rivals_lead
+
+
+def test_the_axis_of_a_native_chart_has_round_labels_with_zero() -> None:
+    for low, high in [(-26.0, 355.0), (-130.0, 700.0), (0.0, 0.37), (-1.0, 1_040.0)]:
+        start, end = _outward(low, high)
+        step = nice_step(end - start)
+        assert start <= low and end >= high
+        assert all(abs(edge / step - round(edge / step)) < 1e-9 for edge in (start, end))

@@ -13,8 +13,9 @@ from scorecards.assumptions import with_likely
 from scorecards.business import evaluate
 from scorecards.cash_flow import measured_inputs
 from scorecards.local_text import LANGUAGES, Language
-from scorecards.record import Record
+from scorecards.record import Json, Record
 from scorecards.reports import render
+from scorecards.reports.contents import contents_of, environment_rows, protocol_rows
 from tests.example_record import KINDS, Kind, example_record
 
 _REFERENCE = re.compile(r"\$?([A-Z]+)\$?(\d+)")
@@ -106,4 +107,43 @@ def test_names_stay_text_and_numbers_stay_numbers(language: Language) -> None:
 def test_an_infinite_time_is_written_as_text_not_as_a_number() -> None:
     book = _book(example_record("infinite"), "en")
     values = [cell.value for line in book["Measurements"].iter_rows() for cell in line]
-    assert "inf" in values
+    assert "never" in values and "inf" not in values
+    assert contents_of(example_record("infinite"), "en").word("infinite") in values
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_settings_that_are_numbers_are_numbers(language: Language) -> None:
+    record = replace(example_record("go"), environment={"memory_bytes": 25276502016, "threads": 4, "device": "cpu"})
+    sheet = _book(record, language)["手順と環境" if language == "ja" else "Protocol and environment"]
+    found = {line[0].value: line[1].value for line in sheet.iter_rows()}
+    assert found["メモリ" if language == "ja" else "Memory"] == 25276502016
+    assert found["スレッド数 / 試行" if language == "ja" else "Threads a trial"] == 4
+
+
+def test_no_raw_unit_stands_in_a_japanese_table() -> None:
+    book = _book(example_record("go"), "ja")
+    for name, head in (("判定基準", "単位"), ("方式別の中央値", "単位"), ("測定値", "unit")):
+        column = [cell.value for cell in book[name][1]].index(head) + 1
+        units = {book[name].cell(row, column).value for row in range(2, book[name].max_row + 1)}
+        assert not units & {"ratio", "score", "share", "steps", "parameters", "trials"}
+
+
+def test_conditions_are_words_with_formatted_values() -> None:
+    flags: list[Json] = [
+        {"variant": "dense", "metric": "train.seconds", "setting": "", "relative_deviation": 0.1 + i / 100}
+        for i in range(9)
+    ]
+    environment: dict[str, Json] = {"memory_bytes": 25276502016, "energy": {"watts_per_core": 10.0}, "unstable": flags}
+    record = replace(example_record("go"), environment=environment, protocol={"looks": [3, 5], "order": [["hyper"]]})
+    rows = environment_rows(record, "ja")
+    assert ("メモリ", "25.3 GB") in rows and ("消費エネルギー · 1 コアの電力", "10 W") in rows
+    unsteady = [text for label, text in rows if label == contents_of(record, "ja").word("unsteady")]
+    assert len(unsteady) == 6 and "±18 %" in unsteady[0] and "4" in unsteady[-1]
+    assert protocol_rows(record, "en") == [("Looks (seeds)", "3, 5"), ("Order of trials (seed 1)", "hypernetwork")]
+
+
+def test_a_loaded_machine_is_a_risk() -> None:
+    calm = replace(example_record("go"), environment={"load_average": [1.0, 1.0, 1.0], "logical_cores": 2})
+    loaded = replace(calm, environment={"load_average": [3.1, 1.0, 1.0], "logical_cores": 2})
+    added = set(contents_of(loaded, "en").sentences.risk) - set(contents_of(calm, "en").sentences.risk)
+    assert len(added) == 1 and "3.1" in added.pop()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scorecards.errors import ScorecardError
 from scorecards.local_text import LocalText
-from scorecards.scorecard_file import template_text
+from scorecards.scorecard_file import read_scorecard, template_text
 from scorecards.strict_yaml import closest, read
 from scorecards.yaml_safety import MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, SAFE_LOADERS, Loader, compose
 
@@ -44,6 +44,32 @@ def test_refused_before_anything_is_built(text: str, where: str, says: str) -> N
     assert caught.value.where == where
     assert says in str(caught.value)
     assert caught.value.cure is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("currency: JPY", "currency: YEN", "'YEN' is not known. Did you mean 'JPY'?"),
+        ("currency: JPY", "currency: usd", "Did you mean 'USD'?"),
+        ("currency: JPY", "currency: ABC", "'ABC' is not known. Write an ISO 4217 code"),
+        ("confidence: 0.95", "confidence: 95", "Did you mean '0.95'?"),
+        ("currency: JPY", "curency: JPY", "Did you mean 'currency'? Possible: scorecard, title, candidate"),
+    ],
+)
+def test_what_was_meant_is_guessed(old: str, new: str, says: str) -> None:
+    text = template_text("meeting")
+    assert old in text
+    with pytest.raises(ScorecardError) as caught:
+        read_scorecard(text.replace(old, new), "f.yaml")
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["x" * 3_000, "a,b,c\n" * 500, "confidence: " + "9x" * 500, "y" * 500 + ": 1"])
+def test_messages_do_not_repeat_a_whole_file(text: str) -> None:
+    with pytest.raises(ScorecardError) as caught:
+        read_scorecard(text, "f.yaml")
+    assert len(str(caught.value)) < 400
+    assert text[:45] not in str(caught.value)
 
 
 @pytest.mark.parametrize("loader", SAFE_LOADERS)

@@ -202,6 +202,7 @@ class TestVerdicts:
         assert told.business.npv_p10 > 0 >= told.business.npv_without_assumed
         assert told.verdict.state is VerdictState.CONDITIONAL
         assert "npv_rests_on_assumptions" in codes(told)
+        assert judged().business.npv_without_assumed == judged().business.npv_likely
         measured = {
             name: replace(item, source="measured") if name in labour else item for name, item in assumed.values.items()
         }
@@ -214,6 +215,69 @@ class TestVerdicts:
         assert result.points == 0.0
         assert result.reason is not None
         assert result.reason.figures == {"candidate": 5.0, "baseline": 0.0, "n": 5.0}
+
+    def test_a_baseline_that_mostly_never_got_there_gives_no_ratio(self) -> None:
+        rows = example_measurements("go", 4)
+        never = rows_of(rows, "dense", "finetune.seconds_to_target", "all_weights") & (rows["seed"] % 2 == 0)
+        rows.loc[never, "value"] = math.inf
+        result = criterion(judged(measurements=rows, seeds=4), "finetune_time")
+        assert (result.value, result.points, result.low, result.never_reached) == (None, None, 0.0, (0, 2))
+        assert result.state is State.UNDECIDED
+        assert result.reason is not None
+        assert result.reason.figures == {"candidate": 0.0, "baseline": 2.0, "n": 4.0, "unknown": "ratio"}
+
+    def test_a_baseline_that_missed_once_still_has_a_median_ratio(self) -> None:
+        rows = example_measurements("go", 5)
+        never = rows_of(rows, "dense", "finetune.seconds_to_target", "all_weights") & (rows["seed"] == 2)
+        rows.loc[never, "value"] = math.inf
+        result = criterion(judged(measurements=rows), "finetune_time")
+        assert result.value is not None
+        assert 0.1 < result.value < 0.5
+        assert result.never_reached == (0, 1)
+
+    def test_an_end_that_says_nothing_is_left_open(self) -> None:
+        """Times 1, 1, 10,000 times the baseline's: the t interval reaches from 10⁻⁹ to 10¹¹."""
+        rows = example_measurements("go", 3)
+        slow = rows_of(rows, "hyper", "train.seconds_to_target") & (rows["seed"] == 2)
+        rows.loc[slow, "value"] *= 1e4
+        result = criterion(judged(measurements=rows, seeds=3), "training_time")
+        assert (result.low, result.high, result.state) == (0.0, math.inf, State.UNDECIDED)
+        assert result.value is not None
+        assert 10 < result.value < 100
+
+    def test_sizes_that_differ_widely_keep_their_ratio(self) -> None:
+        rows = example_measurements("go")
+        rows.loc[rows_of(rows, "dense", "size.update_bytes", "all_weights"), "value"] = 148e6
+        result = criterion(judged(measurements=rows), "update_bytes")
+        assert [result.low, result.high] == pytest.approx([1e-6, 1e-6])
+
+    def test_what_needs_no_tuning_is_told(self) -> None:
+        """The measuring writes no time and no share for a trial whose untouched model meets the target."""
+        rows = example_measurements("go")
+        as_is = rows[rows_of(rows, "dense", "finetune.score_after", "as_is")]
+        for met, code in ((1.0, "no_tuning_needed"), (0.0, "no_rows")):
+            facts = as_is.assign(metric="finetune.target_met_as_is", unit="share", value=met)
+            tuned = rows_of(rows, "dense", "finetune.seconds_to_target") | rows_of(
+                rows, "dense", "finetune.success_share"
+            )
+            judgement = judged(measurements=pd.concat([rows[~tuned], facts]))
+            for name in ("finetune_time", "finetune_skill"):
+                result = criterion(judgement, name)
+                assert result.state is State.NOT_MEASURED
+                assert result.reason is not None
+                assert result.reason.code == code
+            assert codes(judgement)[:2] == ["want_not_measured", "want_not_measured"]
+
+    def test_one_seed_that_needed_tuning_is_not_called_a_single_seed(self) -> None:
+        rows = example_measurements("go")
+        as_is = rows[rows_of(rows, "dense", "finetune.score_after", "as_is")]
+        met = as_is["seed"].gt(1)
+        facts = as_is.assign(metric="finetune.target_met_as_is", unit="share", value=met.astype(float))
+        untold = rows_of(rows, "dense", "finetune.seconds_to_target") & rows["seed"].gt(1)
+        result = criterion(judged(measurements=pd.concat([rows[~untold], facts])), "finetune_time")
+        assert result.state is State.NOT_MEASURED
+        assert result.reason is not None
+        assert result.reason.code == "no_tuning_needed"
 
     def test_rows_of_single_sites_do_not_count(self) -> None:
         rows = example_measurements("go")
@@ -268,6 +332,36 @@ class TestRivals:
         judgement = judged("conditional", measurements=rows)
         assert judgement.verdict.rival == "dense"
         assert judgement.verdict.reasons[0].figures == {"rival": "dense", "method": "head_only"}
+
+    def test_a_rival_is_named_beside_a_no_go_and_an_undecided_too(self) -> None:
+        failed = judged("no_go")
+        assert failed.verdict.state is VerdictState.NO_GO
+        assert failed.verdict.rival == "small_dense"
+        assert codes(failed)[:4] == ["must_failed", "must_failed", "rival_as_good", "as_is_as_good"]
+        rows = without(example_measurements("conditional"), "hyper", "size.update_bytes")
+        still_open = judged("conditional", measurements=rows)
+        assert still_open.verdict.state is VerdictState.UNDECIDED
+        assert still_open.verdict.rival == "dense_site"
+        assert codes(still_open)[:2] == ["must_not_measured", "rival_as_good"]
+        assert still_open.verdict.reasons[1].figures["scope"] == "passed"
+
+    def test_where_the_candidate_passes_nothing_no_rival_is_named(self) -> None:
+        assert judged("conditional", seeds=1).verdict.rival is None
+
+    def test_doing_nothing_may_be_as_good_as_fine_tuning(self) -> None:
+        rows = example_measurements("go")
+        tuned = rows_of(rows, "hyper", "finetune.score_after", "embedding_only")
+        untouched = rows_of(rows, "dense", "finetune.score_after", "as_is")
+        for lead, told in (([0.006, -0.002, 0.004, -0.001, 0.003], True), ([0.002] * 5, False)):
+            rows.loc[untouched, "value"] = rows.loc[tuned, "value"].to_numpy() - np.array(lead)
+            judgement = judged(measurements=rows)
+            assert judgement.verdict.state is (VerdictState.CONDITIONAL if told else VerdictState.GO)
+            assert ("as_is_as_good" in codes(judgement)) is told
+            again = rejudge(
+                judgement, rows, scorecard=example_scorecard("go")[0], assumptions=example_scorecard("go")[1],
+                main_metric=MAIN_METRIC,
+            )  # fmt: skip
+            assert again == judgement
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_a_rivals_presence_never_raises_the_verdict(self, kind: Kind) -> None:
