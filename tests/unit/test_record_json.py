@@ -29,7 +29,7 @@ def test_a_record_comes_back_as_it_was(kind: Kind) -> None:
 def test_the_command_lines_keys_are_there() -> None:
     data = to_dict(example_record("conditional"))
     assert set(PROMISED) <= set(data)
-    criterion = data["criteria"][0]  # type: ignore[index, call-overload]
+    criterion = data["criteria"][0]  # type: ignore[index]
     assert {"id", "state", "value", "low", "high", "threshold", "unit"} <= set(criterion)  # type: ignore[arg-type]
     business = data["business"]
     assert set(business["npv"]) == {"p10", "p50", "p90"}  # type: ignore[index, call-overload, arg-type]
