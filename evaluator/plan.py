@@ -45,8 +45,8 @@ BUDGETS: Mapping[str, Budget] = {
         looks=(4,),
         tuning_trials=4,
         # 4 seeds of 6 variants, one at a time, and 24 tuning trainings, two at once, have to fit into 170 seconds
-        limits=Limits(4.0, 25, 8, 2.0, 40),
-        tuning_limits=Limits(2.5, 20, 6, 2.0, 40),
+        limits=Limits(4.0, 20, 6, 2.0, 30),
+        tuning_limits=Limits(2.5, 15, 5, 2.0, 30),
     ),
     "standard": Budget(
         "standard",
