@@ -51,9 +51,6 @@ def show(screen: Screen) -> None:
         go(screen, "evidence", label, icon=":material/query_stats:", wide=True, poc=poc)
         if record.judgement.verdict.state is VerdictState.UNDECIDED:
             _ask_again(screen, poc)
-    with verdict.container():  # at once: the cards' charts take longer
-        likely = moved(record)
-        _verdict(screen, record, judge_again(record, likely)[1], what_if=bool(likely))
     question_cards(screen, record.scorecard, record.judgement.criteria)
     reasons = st.empty()
     _money(record, verdict, reasons)
