@@ -102,7 +102,7 @@ def test_a_scorecard_that_is_not_there_yet_points_to_its_progress(page: Page, ad
     open_scorecard(page, address, "running")
     page.get_by_role("link", name="実行の様子を見る").click()
     expect(page.get_by_text("いま測っているもの")).to_be_visible()
-    expect(page.get_by_text("ハイパーネットワーク: 試行 2 を測定中")).to_be_visible()
+    expect(page.get_by_text("ハイパーネットワーク: シード 2 を測定中")).to_be_visible()
 
 
 def test_nothing_is_asked_of_another_machine(page: Page, address: str) -> None:
