@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import settle
 
@@ -131,3 +131,18 @@ def test_nothing_of_streamlits_own_menus_is_left(page: Page, address: str) -> No
     open_scorecard(page, address)
     assert page.locator("[data-testid=stMainMenu]").count() == 0
     assert page.locator("[data-testid=stElementToolbar]:visible").count() == 0
+
+
+def test_visitors_who_come_and_go_leave_the_page_whole(browser: Browser, address: str) -> None:
+    """A placeholder written twice in one run once left a later visitor with an empty page."""
+    for visit in range(8):
+        context = browser.new_context(locale="ja-JP")
+        opened = context.new_page()
+        faults: list[str] = []
+        opened.on("pageerror", lambda error, kept=faults: kept.append(str(error)))
+        opened.goto(f"{address}/scorecard?poc=conditional", wait_until="commit")
+        expect(opened.locator(".bp-verdict")).to_be_visible(timeout=20_000)
+        if visit % 2:
+            settle(opened)
+        assert not faults
+        context.close()
