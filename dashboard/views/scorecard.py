@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from html import escape
 
@@ -32,6 +33,8 @@ from scorecards.phrases import assumption_name, headline, reason_sentence, verdi
 from scorecards.record import Record
 
 _FIRST_REASONS = 4
+_PAINTED = "painted"
+_PAINT_SECONDS = 0.15
 
 
 def show(screen: Screen) -> None:
@@ -51,9 +54,11 @@ def show(screen: Screen) -> None:
         go(screen, "evidence", label, icon=":material/query_stats:", wide=True, poc=poc)
         if record.judgement.verdict.state is VerdictState.UNDECIDED:
             _ask_again(screen, poc)
-    question_cards(screen, record.scorecard, record.judgement.criteria)
-    reasons = st.empty()
-    _money(record, verdict, reasons)
+    cards, reasons, money = st.container(), st.empty(), st.container()
+    with money:  # first, since it writes the verdict, which nobody should have to wait for
+        _money(record, verdict, reasons)
+    with cards:
+        question_cards(screen, record.scorecard, record.judgement.criteria)
 
 
 def _ask_again(screen: Screen, poc: str) -> None:
@@ -78,6 +83,7 @@ def _money(record: Record, verdict: DeltaGenerator, reasons: DeltaGenerator) -> 
     assumptions, judgement = judge_again(record, likely)
     with verdict.container():
         _verdict(screen, record, judgement, what_if=bool(likely))
+    _let_it_be_painted()
     with reasons.container(border=True):
         _reasons(screen, record, judgement)
     left, right = st.columns([1.1, 1])
@@ -89,6 +95,13 @@ def _money(record: Record, verdict: DeltaGenerator, reasons: DeltaGenerator) -> 
     if details.open:
         with details:
             _details(screen, assumptions, judgement.business)
+
+
+def _let_it_be_painted() -> None:
+    """Wait a moment in a visitor's first run, so that the browser shows the verdict before it loads Vega's megabyte."""
+    if not st.session_state.get(_PAINTED):
+        st.session_state[_PAINTED] = True
+        time.sleep(_PAINT_SECONDS)
 
 
 def _verdict(screen: Screen, record: Record, judgement: Judgement, *, what_if: bool) -> None:
