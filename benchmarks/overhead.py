@@ -29,10 +29,10 @@ import torch
 
 from evaluator.measure.memory import release_free_memory
 from evaluator.measure.threads import fixed_threads
-from evaluator.networks.outputs import loss_of, predict_rows, target_tensor
 from evaluator.networks.registry import variant as find_variant
-from evaluator.networks.target_network import rows_of
-from evaluator.networks.torch_variant import (
+from evaluator.networks.table.outputs import loss_of, predict_rows, target_tensor
+from evaluator.networks.table.target_network import rows_of
+from evaluator.networks.table.torch_variant import (
     BATCH,
     EVALUATIONS_AN_EPOCH,
     FEWEST_STEPS_BETWEEN,
@@ -41,11 +41,11 @@ from evaluator.networks.torch_variant import (
     TableLearner,
     TorchVariant,
 )
-from evaluator.plan import BUDGETS
 from evaluator.poc_new import new_poc
 from evaluator.records import TrialRequest
 from evaluator.tasks.table import TableData, prepare, reference_targets
-from evaluator.tasks.table_scores import main_score
+from evaluator.tasks.table.budgets import BUDGETS
+from evaluator.tasks.table.scores import main_score
 from evaluator.training import batches, make_optimizer, rate, warm_up
 from evaluator.training_clock import Clock
 from evaluator.trial import run_trial, train_watched

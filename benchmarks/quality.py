@@ -23,10 +23,10 @@ from evaluator.intake.profile import profile
 from evaluator.intake.propose import propose
 from evaluator.intake.read import detect, read_table
 from evaluator.measure.threads import fixed_threads
-from evaluator.networks.registry import VARIANT_NAMES, variant
+from evaluator.networks.registry import VARIANTS, variant
 from evaluator.records import Limits, PoC, SplitPlan, TargetKind
 from evaluator.tasks.table import TableData, prepare, score
-from evaluator.tasks.table_targets import reference_model
+from evaluator.tasks.table.targets import reference_model
 
 LIMITS = Limits(max_seconds=90.0, max_epochs=40, patience_epochs=10, finetune_max_seconds=1.0, finetune_max_steps=100)
 
@@ -82,7 +82,7 @@ def splits(question: Question, count: int, scratch: Path) -> Iterator[TableData]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--splits", type=int, default=5)
-    parser.add_argument("--variants", nargs="+", default=["dense"], choices=VARIANT_NAMES)
+    parser.add_argument("--variants", nargs="+", default=["dense"], choices=VARIANTS["table"])
     options = parser.parse_args()
     folder = Path(os.environ.get("BLUEPRINT_DATA", "../shared/data"))
     with tempfile.TemporaryDirectory() as scratch, fixed_threads(1):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evaluator.plan import BUDGETS
+from evaluator.plan import BUDGET_NAMES
 from evaluator.records import PoC
 from sample_data import samples
 
 
 def next_budget(budget: str) -> str | None:
     """Return the next larger budget; None after the largest."""
-    names = list(BUDGETS)
+    names = list(BUDGET_NAMES)
     later = names[names.index(budget) + 1 :] if budget in names else []
     return later[0] if later else None
 

@@ -9,11 +9,20 @@ import streamlit as st
 
 from dashboard.parts import chip, draw_kept, how_chip, state_mark
 from dashboard.screen import Screen
+from dashboard.wording import Words
 from scorecards.charts import criterion_bar
 from scorecards.criteria import Criterion, Question, Scorecard
 from scorecards.formats import format_value
 from scorecards.judgement import CriterionResult, State
-from scorecards.phrases import criterion_sentence, gate_text, interval_text, trials_text, value_pair, value_text
+from scorecards.phrases import (
+    criterion_sentence,
+    gate_text,
+    known_interval_text,
+    remark_text,
+    seeds_text,
+    value_pair,
+    value_text,
+)
 
 _WORST_FIRST = (State.ERROR, State.FAIL, State.NOT_MEASURED, State.UNDECIDED, State.PASS)
 Judged = tuple[Criterion, CriterionResult]
@@ -87,19 +96,21 @@ def _row_text(screen: Screen, criterion: Criterion, result: CriterionResult) -> 
     must = "must" if criterion.must else "want"
     mark = chip(screen.words(f"scorecard.{must}"), screen.words(f"scorecard.{must}_meaning"))
     value = escape(value_text(result, screen.language))
-    about = escape(_about(screen, criterion, result))
+    about = escape(about_text(screen.words, criterion, result))
     return (
         f'<div class="bp-row"><span>{state_mark(result.state, screen.language, word=False)} {title} {mark}</span>'
         f'<b class="bp-nowrap">{value}</b></div><div class="bp-muted">{about}</div>'
     )
 
 
-def _about(screen: Screen, criterion: Criterion, result: CriterionResult) -> str:
-    gate = screen.words("scorecard.gate", gate=gate_text(criterion, screen.language))
-    if result.value is None:
-        return gate
-    parts = [value_pair(result, screen.language), interval_text(result, screen.language), gate]
-    return ("、" if screen.language == "ja" else "; ").join(part for part in parts if part)
+def about_text(words: Words, criterion: Criterion, result: CriterionResult) -> str:
+    """Return what stands below a criterion: its two values, what is known of the interval, the gate, a remark."""
+    language = words.language
+    gate = words("scorecard.gate", gate=gate_text(criterion, language))
+    parts = [value_pair(result, language), known_interval_text(result, language), gate]
+    text = ("、" if language == "ja" else "; ").join(part for part in parts if part)
+    remark = remark_text(result, language)
+    return f"{text}{'。' if language == 'ja' else '. '}{remark}" if remark else text
 
 
 def _figure(criterion: Criterion, result: CriterionResult, screen: Screen) -> str:
@@ -113,8 +124,8 @@ def _figure(criterion: Criterion, result: CriterionResult, screen: Screen) -> st
 def _marks(screen: Screen, criterion: Criterion, result: CriterionResult) -> str:
     must = "must" if criterion.must else "want"
     marks = [chip(screen.words(f"scorecard.{must}"), screen.words(f"scorecard.{must}_meaning"))]
-    if result.value is not None:
-        paired = screen.words("scorecard.paired", trials=trials_text(result.n, screen.language))
+    if known_interval_text(result, screen.language):
+        paired = screen.words("scorecard.paired", seeds=seeds_text(result.n, screen.language))
         marks += [how_chip(result.how, screen.language), chip(paired, screen.words("scorecard.paired_meaning"))]
     return "".join(marks)
 

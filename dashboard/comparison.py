@@ -11,19 +11,8 @@ import pandas as pd
 from scorecards.evidence import paired_difference
 from scorecards.judgement import How
 from scorecards.rows import Rows, SeedValues
+from scorecards.vocabulary import HIGHER_IS_BETTER
 
-HIGHER_IS_BETTER = frozenset(
-    {
-        "quality.auc",
-        "quality.accuracy",
-        "quality.macro_f1",
-        "quality.r2",
-        "finetune.score_before",
-        "finetune.score_after",
-        "finetune.success_share",
-        "tune.best_score",
-    }
-)
 NO_BEST = frozenset({"tune.trials", "train.start_memory_bytes", "train.steps", "train.warmup_seconds"})
 
 

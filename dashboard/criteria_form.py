@@ -7,39 +7,43 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.assumption_rows import ENDS, assumption_rows, changed_assumptions, entry, stored
 from dashboard.faults import show_message
 from dashboard.screen import Screen
+from evaluator.poc_file import with_sites
 from evaluator.records import PoC
 from scorecards.assumptions import Assumptions
-from scorecards.criteria import Criterion, Scorecard
+from scorecards.criteria import Criterion, Gate, Scorecard
 from scorecards.errors import ScorecardError
-from scorecards.formats import format_value, money_symbol, unit_label
-from scorecards.scorecard_file import load_template, read_scorecard, template_ids, template_text, to_yaml
+from scorecards.formats import format_value, money_symbol
+from scorecards.scorecard_file import load_template, read_scorecard, template_ids, to_yaml
+from scorecards.scorecard_text import template_text_with
 
 Both = tuple[Scorecard, Assumptions]
 _YAML_HEIGHT = 460
 _CURRENCIES = ("JPY", "USD", "EUR", "GBP", "CNY", "KRW", "INR")
 
 
-def criteria_form(screen: Screen, before: PoC | None = None) -> Both | None:
-    """Show form and YAML, from a template or from an earlier PoC.
+def criteria_form(screen: Screen, before: PoC | None = None, *, sites: int | None = None) -> Both | None:
+    """Show form and YAML, from a template with the `sites` of the data (None: not known yet) or from an earlier PoC.
 
-    Returns the scorecard and assumptions, None while the YAML has a fault.
+    Returns the scorecard and assumptions, None while the form or the YAML has a fault.
     """
     if before is None:
-        _start(screen)
+        _start(screen, sites)
     elif st.session_state.get("scorecard_from") != f"again-{before.id}":
         st.session_state["scorecard_from"] = f"again-{before.id}"
+        st.session_state["scorecard_sites"] = 0
         _take((before.scorecard, before.assumptions), to_yaml(before.scorecard, before.assumptions))
-    _form(screen)
+    whole = _form(screen)
     _yaml(screen)
-    if st.session_state.get("scorecard_fault"):
+    if not whole or st.session_state.get("scorecard_fault"):
         return None
     both: Both = st.session_state["scorecard_now"]
     return both
 
 
-def _start(screen: Screen) -> None:
+def _start(screen: Screen, sites: int | None) -> None:
     templates = template_ids()
     chosen = templates[0]
     if len(templates) > 1:
@@ -51,7 +55,27 @@ def _start(screen: Screen) -> None:
         )
     if st.session_state.get("scorecard_from") != chosen:
         st.session_state["scorecard_from"] = chosen
-        _take(load_template(chosen), template_text(chosen))
+        st.session_state["scorecard_sites"] = sites or 0
+        scorecard, assumptions = load_template(chosen)
+        counted = with_sites(assumptions, sites or 0)
+        _take((scorecard, counted), template_text_with(chosen, counted))
+    elif sites is not None and sites != st.session_state["scorecard_sites"]:
+        _count_again(chosen, sites)
+
+
+def _count_again(template: str, sites: int) -> None:
+    """Let the number of sites follow another choice of the sites' column, unless it was changed by hand."""
+    if st.session_state.get("scorecard_fault"):
+        return
+    (untouched, guess), counted = load_template(template), st.session_state["scorecard_sites"]
+    st.session_state["scorecard_sites"] = sites
+    scorecard, now = st.session_state["scorecard_now"]
+    if now.values["sites"] != with_sites(guess, counted).values["sites"]:
+        return
+    assumptions = replace(now, values={**now.values, "sites": with_sites(guess, sites).values["sites"]})
+    kept = scorecard == untouched
+    text = template_text_with(template, assumptions) if kept else to_yaml(scorecard, assumptions)
+    _take((scorecard, assumptions), text)
 
 
 def _take(both: Both, text: str) -> None:
@@ -62,18 +86,20 @@ def _take(both: Both, text: str) -> None:
     st.session_state["scorecard_fault"] = None
 
 
-def _form(screen: Screen) -> None:
+def _form(screen: Screen) -> bool:
+    """Show the form and take what was changed; tell whether it can be used as it stands."""
     scorecard, assumptions = st.session_state["scorecard_base"]
-    edited = (_criteria(screen, scorecard), _assumptions(screen, assumptions))
-    if edited != st.session_state["scorecard_now"]:
-        try:
+    try:
+        edited = (_criteria(screen, scorecard), _assumptions(screen, assumptions))
+        if edited != st.session_state["scorecard_now"]:
             read_scorecard(to_yaml(*edited), screen.words("new.form"))
-        except ScorecardError as error:
-            show_message(error)
-            return
-        st.session_state["scorecard_now"] = edited
-        st.session_state["scorecard_yaml"] = to_yaml(*edited)
-        st.session_state["scorecard_fault"] = None
+            st.session_state["scorecard_now"] = edited
+            st.session_state["scorecard_yaml"] = to_yaml(*edited)
+            st.session_state["scorecard_fault"] = None
+    except ScorecardError as error:
+        show_message(error)
+        return False
+    return True
 
 
 def _criteria(screen: Screen, scorecard: Scorecard) -> Scorecard:
@@ -81,8 +107,8 @@ def _criteria(screen: Screen, scorecard: Scorecard) -> Scorecard:
     frame = pd.DataFrame(
         {
             "title": [criterion.title.in_language(screen.language) for criterion in scorecard.criteria],
-            "threshold": [criterion.gate.threshold for criterion in scorecard.criteria],
-            "margin": [criterion.gate.margin for criterion in scorecard.criteria],
+            "threshold": [entry(criterion.gate.threshold, criterion.unit) for criterion in scorecard.criteria],
+            "margin": [entry(criterion.gate.margin, criterion.unit) for criterion in scorecard.criteria],
             "unit": [_rule(screen, criterion) for criterion in scorecard.criteria],
             "must": [criterion.must for criterion in scorecard.criteria],
             "weight": [criterion.weight for criterion in scorecard.criteria],
@@ -109,13 +135,18 @@ def _criteria(screen: Screen, scorecard: Scorecard) -> Scorecard:
     changed = [
         replace(
             criterion,
-            gate=replace(criterion.gate, threshold=float(row["threshold"]), margin=float(row["margin"])),
+            gate=_gate(criterion, row["threshold"], row["margin"]),
             must=bool(row["must"]),
             weight=float(row["weight"]),
         )
         for criterion, row in zip(scorecard.criteria, edited.to_dict("records"), strict=True)
     ]
     return replace(scorecard, criteria=tuple(changed))
+
+
+def _gate(criterion: Criterion, threshold: object, margin: object) -> Gate:
+    gate, unit = criterion.gate, criterion.unit
+    return replace(gate, threshold=stored(threshold, gate.threshold, unit), margin=stored(margin, gate.margin, unit))
 
 
 def _rule(screen: Screen, criterion: Criterion) -> str:
@@ -127,6 +158,9 @@ def _assumptions(screen: Screen, assumptions: Assumptions) -> Assumptions:
     words, values = screen.words, list(assumptions.values.values())
     with st.expander(words("new.assumptions")):
         st.caption(words("new.assumptions_hint"))
+        sites, counted = assumptions.values["sites"], st.session_state["scorecard_sites"]
+        if counted and sites.source == "assumed" and sites.likely == counted:
+            st.caption(words("new.sites_counted", count=f"{counted:,}"))
         currencies = list(dict.fromkeys((assumptions.currency, *_CURRENCIES)))
         currency = st.selectbox(
             words("new.currency"),
@@ -136,36 +170,25 @@ def _assumptions(screen: Screen, assumptions: Assumptions) -> Assumptions:
             help=words("new.currency_hint"),
             width=200,
         )
-        frame = pd.DataFrame(
-            {
-                "title": [item.title.in_language(screen.language) for item in values],
-                "low": [item.low for item in values],
-                "likely": [item.likely for item in values],
-                "high": [item.high for item in values],
-                "unit": [unit_label(item.unit, screen.language, currency) for item in values],
-            }
-        )
         numbers = {
             name: st.column_config.NumberColumn(words(f"money.columns.{name}"), required=True, width=70)
-            for name in ("low", "likely", "high")
+            for name in ENDS
         }
         edited = st.data_editor(
-            frame,
+            assumption_rows(values, screen.language, currency),
             key=f"assumptions-{st.session_state['scorecard_round']}-{screen.language}",
             hide_index=True,
             disabled=("title", "unit"),
             width="stretch",
+            row_height=38,
+            height=40 + 38 * len(values),
             column_config={
                 "title": st.column_config.TextColumn(words("money.columns.name"), width="medium"),
                 "unit": st.column_config.TextColumn(words("money.columns.unit"), width=70),
                 **numbers,
             },
         )
-    changed = {
-        item.id: replace(item, low=float(row["low"]), likely=float(row["likely"]), high=float(row["high"]))
-        for item, row in zip(values, edited.to_dict("records"), strict=True)
-    }
-    return replace(assumptions, currency=currency, values=changed)
+    return replace(assumptions, currency=currency, values=changed_assumptions(values, edited))
 
 
 def _yaml(screen: Screen) -> None:

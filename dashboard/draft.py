@@ -16,6 +16,7 @@ from evaluator.intake.read import detect, read_table
 from evaluator.poc_new import new_poc
 from evaluator.records import FILE_AS_SITE, ColumnKind, DataSource, PoC, SplitPlan
 from evaluator.store import Store
+from evaluator.tasks.table.question import count_sites
 from sample_data import Sample
 from scorecards.assumptions import Assumptions
 from scorecards.criteria import Scorecard
@@ -71,6 +72,16 @@ def _read(files: tuple[str, ...], changed: tuple[int, ...], header: bool | None,
 def proposal(_table: Table, key: str, target: str, site: str | None) -> Proposal:
     """Return the intake's proposal, with what the user chose already. Raises DataError."""
     return propose(_table.profile, _table.frame, target=target, site=site)
+
+
+def site_count(table: Table, site: str) -> int:
+    """Return how many sites the table holds by the chosen column, 0 without one."""
+    return _site_count(table, table_key(table), site)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _site_count(_table: Table, key: str, site: str) -> int:
+    return count_sites(_table.frame, site)
 
 
 def table_key(table: Table) -> str:

@@ -10,6 +10,7 @@ Importing this is cheap: pandas comes with the first call, torch only inside the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def record(poc: str, store: str | None = None) -> NotebookRecord:
 
 def new(
     *data: str | Path,
-    task: str = "table",
+    task: str = "",
     target: str = "",
     site: str | None = None,
     header: bool | None = None,
@@ -62,11 +63,12 @@ def new(
     scorecard: str = "meeting",
     split: str = "",
     split_column: str = "",
+    options: Mapping[str, bool | int | float | str] | None = None,
 ) -> PoC:
     """Return a PoC on data files (or one folder), what isn't given inferred. Raises DataError, NotFoundError.
 
     `site`: a column, 'file' where each file is a site, '' for none, None to find out. `split`: random, group or time
-    ('' to find out), the latter two by `split_column`.
+    ('' to find out), the latter two by `split_column`. `task`: '' as the files' endings say; `options`: its settings.
     """
     from evaluator.poc_new import new_poc
 
@@ -81,6 +83,7 @@ def new(
         scorecard=scorecard,
         split=split,
         split_column=split_column,
+        options=options,
     ).poc
 
 

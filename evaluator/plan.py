@@ -11,75 +11,43 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaluator.errors import InputError
-from evaluator.networks.registry import VARIANT_NAMES
-from evaluator.records import Limits, PoC, SettingValue, TrialPurpose, TrialRequest
+from evaluator.networks.registry import VARIANTS
+from evaluator.records import Budget, PoC, SettingValue, TrialPurpose, TrialRequest
 from evaluator.store.codec import encode, poc_hash
+from evaluator.tasks import task as find_task
 from scorecards.local_text import LocalText
 from scorecards.record import Json
 
 TUNING_SEED = 0
 SITE_VARIANTS = ("dense_site",)
 """Variants that only make sense where the data has sites."""
+BUDGET_NAMES = ("quick", "standard", "thorough")
+"""Every task knows them; what they buy is the task's own (its BUDGETS)."""
 SITE_RIVAL = "dense_site"
 """Knows the sites without generating weights: where sites are known, `hyper` has to be measured against it."""
 
 
-@dataclass(frozen=True)
-class Budget:
-    """How much evidence to buy. `looks`: numbers of seeds at which the evidence is judged, the last one ends the PoC.
-
-    Steps are meant to end a training, seconds only one that hangs: what the clock ends depends on the load.
-    `limits` hold for every measured training, `tuning_limits` for every training while tuning.
-    """
-
-    name: str
-    looks: tuple[int, ...]
-    tuning_trials: int
-    limits: Limits
-    tuning_limits: Limits
-
-
-BUDGETS: Mapping[str, Budget] = {
-    "quick": Budget(
-        "quick",
-        looks=(4,),
-        tuning_trials=4,
-        # 4 seeds of 6 variants, one at a time, and 24 tuning trainings, two at once, have to fit into 170 seconds
-        limits=Limits(4.0, 20, 6, 2.0, 30),
-        tuning_limits=Limits(2.5, 15, 5, 2.0, 30),
-    ),
-    "standard": Budget(
-        "standard",
-        looks=(3, 5, 8),
-        tuning_trials=12,
-        limits=Limits(30.0, 100, 16, 10.0, 200),
-        tuning_limits=Limits(15.0, 60, 12, 10.0, 200),
-    ),
-    "thorough": Budget(
-        "thorough",
-        looks=(5, 8, 12, 20),
-        tuning_trials=30,
-        limits=Limits(120.0, 300, 24, 40.0, 600),
-        tuning_limits=Limits(60.0, 150, 16, 40.0, 600),
-    ),
-}
-
-
-def budget(name: str) -> Budget:
-    """Return the budget called `name`. Raises InputError when there is none."""
-    if name not in BUDGETS:
-        known = ", ".join(BUDGETS)
+def budget(name: str, task: str = "table") -> Budget:
+    """Return what the budget `name` buys for `task`. Raises InputError when there is none."""
+    budgets = find_task(task).BUDGETS
+    if name not in budgets:
+        known = ", ".join(budgets)
         raise InputError(
             LocalText(ja=f"予算「{name}」はありません。", en=f"There is no budget '{name}'."),
             where="budget",
             cure=LocalText(ja=f"次のいずれかを指定してください: {known}", en=f"Choose one of: {known}."),
         )
-    return BUDGETS[name]
+    return budgets[name]
 
 
-def variants_for(site: str) -> tuple[str, ...]:
-    """Return all variants that a table can be answered with; `site`: its site column, '' where it has none."""
-    return tuple(name for name in VARIANT_NAMES if site or name not in SITE_VARIANTS)
+def variants_for(site: str, task: str = "table") -> tuple[str, ...]:
+    """Return all variants that `task` can be answered with; `site`: as in a PoC, '' where there are no sites."""
+    return tuple(name for name in VARIANTS[task] if site or name not in SITE_VARIANTS)
+
+
+def candidate_of(task: str) -> str:
+    """Return the variant of `task` that a scorecard judges unless it says otherwise."""
+    return str(getattr(find_task(task), "CANDIDATE", "hyper"))
 
 
 @dataclass(frozen=True)
@@ -193,11 +161,13 @@ def make_plan(poc: PoC, folder: Path) -> Plan:
             ),
         )
     _check_site_rival(poc)
-    return Plan(poc, budget(poc.budget), folder / "data", folder / "trials")
+    return Plan(poc, budget(poc.budget, poc.task), folder / "data", folder / "trials")
 
 
 def _check_site_rival(poc: PoC) -> None:
     """Raise InputError when sites could make `hyper` look good for knowing them alone."""
+    if SITE_RIVAL not in VARIANTS[poc.task]:
+        return
     if poc.site and "hyper" in poc.variants and SITE_RIVAL not in poc.variants:
         raise InputError(
             LocalText(
@@ -214,15 +184,17 @@ def _check_site_rival(poc: PoC) -> None:
         )
 
 
-def estimate_seconds(rows: int, columns: int, variants: int, budget_name: str) -> tuple[float, float]:
+def estimate_seconds(
+    rows: int, columns: int, variants: int, budget_name: str, task: str = "table"
+) -> tuple[float, float]:
     """Return (low, high): about how many seconds a PoC takes on two cores of an ordinary machine.
 
     `low`: trainings end early and the first look decides; `high`: the last look does, with many sites to fine-tune.
     """
-    bought = budget(budget_name)
+    bought = budget(budget_name, task)
     work = rows * max(columns, 1)
-    whole = trial_seconds(bought, "measure", work)
-    tuning = trial_seconds(bought, "tune", work)
+    whole = trial_seconds(bought, "measure", work, task)
+    tuning = trial_seconds(bought, "tune", work, task)
     prepare = 4.0 + work / 1_000_000
 
     def total(share: float, seeds: int) -> float:
@@ -231,10 +203,10 @@ def estimate_seconds(rows: int, columns: int, variants: int, budget_name: str) -
     return round(total(0.6, bought.looks[0])), round(total(1.9, bought.looks[-1]))
 
 
-def trial_seconds(bought: Budget, purpose: TrialPurpose, work: float) -> float:
-    """Return about how many seconds a trial takes; `work`: rows × columns, about 0.3 µs each and epoch."""
+def trial_seconds(bought: Budget, purpose: TrialPurpose, work: float, task: str = "table") -> float:
+    """Return about how many seconds a trial takes; `work`: rows × columns."""
     limits = bought.limits if purpose == "measure" else bought.tuning_limits
-    training = min(limits.max_seconds, 0.3 + 3e-7 * work * limits.max_epochs)
+    training = find_task(task).training_seconds(work, limits)
     if purpose == "tune":
         return 1.0 + bought.tuning_trials * training
     return training + 1.2 + 4 * min(limits.finetune_max_seconds, 1e-6 * work * limits.finetune_max_steps / 60)

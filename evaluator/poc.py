@@ -19,7 +19,7 @@ from evaluator.records import PoC
 from evaluator.store import Store
 from evaluator.store.connection import store_errors
 from evaluator.tasks import task as find_task
-from evaluator.tasks.table import TableData
+from evaluator.tasks.protocol import TaskData
 from scorecards.criteria import Scorecard
 from scorecards.evidence import look_confidences
 from scorecards.judgement import Judgement, State, VerdictState
@@ -71,18 +71,18 @@ def run_poc(
         runner.step("measuring")
         runner.run(plan.measuring(seeds, settings, protocol.targets), alone=True)
         runner.step("judging")
-        judgement = judge_at(plan, store, seeds, confidence)
+        judgement = judge_at(plan, store, seeds, confidence, data.main_metric)
         if is_decided(judgement, poc.scorecard):
             break
 
     assert judgement is not None
-    facts = dataset_facts(poc, data, find_task(poc.task).main_metric(poc.target_kind))
+    facts = dataset_facts(poc, data)
     record = build_record(plan, store, facts, protocol.content, judgement, seeds)
     store.freeze(record)
     return record
 
 
-def prepare_data(plan: Plan) -> TableData:
+def prepare_data(plan: Plan) -> TaskData:
     """Return the prepared data. Its files are read, split and encoded once, and must be those the PoC was made for.
 
     Raises DataError when a file is missing or has changed, StoreError when the disk is full.
@@ -92,8 +92,7 @@ def prepare_data(plan: Plan) -> TableData:
         check_unchanged(plan.poc)
         with store_errors(str(plan.data)):
             task.prepare(plan.poc, plan.data)
-    loaded: TableData = task.load(plan.data)
-    return loaded
+    return task.load(plan.data)
 
 
 def check_unchanged(poc: PoC) -> None:
@@ -123,7 +122,7 @@ def check_unchanged(poc: PoC) -> None:
         )
 
 
-def fix_protocol(plan: Plan, data: TableData, store: Store) -> Protocol:
+def fix_protocol(plan: Plan, data: TaskData, store: Store) -> Protocol:
     """Fix the protocol, targets included, and note the environment before the first trial; later starts find both."""
     stored = store.fact(plan.poc.id, "protocol")
     if stored is None:
@@ -154,7 +153,7 @@ def _number(value: Json) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def judge_at(plan: Plan, store: Store, seeds: int, confidence: float) -> Judgement:
+def judge_at(plan: Plan, store: Store, seeds: int, confidence: float, main_metric: str) -> Judgement:
     """Return the judgement at the look at `seeds` seeds, on what was measured up to it."""
     poc = plan.poc
     measurements = store.measurements(poc.id)
@@ -162,7 +161,7 @@ def judge_at(plan: Plan, store: Store, seeds: int, confidence: float) -> Judgeme
         measurements[measurements["seed"] <= seeds],
         scorecard=poc.scorecard,
         assumptions=poc.assumptions,
-        main_metric=find_task(poc.task).main_metric(poc.target_kind),
+        main_metric=main_metric,
         variants=poc.variants,
         failures=[failure for failure in store.failures(poc.id) if failure.seed <= seeds],
         confidence=confidence,

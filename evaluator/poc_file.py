@@ -8,6 +8,7 @@
     site: ""                     a column, or `file` where each file is a site
     columns: {tenure: numeric}   every column's kind; `ignored` and `identifier` are not inputs
     split: {by: random, column: "", seed: 0}
+    options: {horizon: 24}       settings of the task, where it has any
     budget: quick
     variants: [dense, hyper]
     scorecard: meeting           a template's id, a YAML file beside this one, or a whole scorecard written here
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import codecs
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast, get_args
@@ -29,12 +31,24 @@ import yaml
 
 from evaluator.errors import InputError, NotFoundError, ScorecardError
 from evaluator.intake.files import TABLE_ENDINGS
-from evaluator.networks.registry import VARIANT_NAMES
-from evaluator.plan import BUDGETS
-from evaluator.records import ColumnKind, DataSource, PoC, SplitBy, SplitPlan, TargetKind
+from evaluator.networks.registry import VARIANTS
+from evaluator.plan import BUDGET_NAMES
+from evaluator.records import (
+    FILE_AS_SITE,
+    ColumnKind,
+    DataFormat,
+    DataSource,
+    OptionValue,
+    PoC,
+    SplitBy,
+    SplitPlan,
+    TargetKind,
+)
 from evaluator.store.connection import disk_error
 from evaluator.store.whole_file import write_whole
 from evaluator.tasks import TASK_NAMES
+from evaluator.tasks import task as find_task
+from evaluator.tasks.options import checked
 from scorecards.assumptions import ASSUMPTION_LIMITS, Assumptions, with_likely
 from scorecards.criteria import Scorecard
 from scorecards.local_text import LocalText
@@ -48,12 +62,11 @@ from scorecards.scorecard_file import (
 )
 from scorecards.strict_yaml import YamlNode, closest, read
 
-_REQUIRED = ("title", "task", "data", "target", "target_kind", "columns", "variants", "scorecard")
-_OPTIONAL = ("id", "site", "split", "budget", "synthetic", "assumed_sites")
+_REQUIRED = ("title", "task", "data", "target_kind", "variants", "scorecard")
+_OPTIONAL = ("id", "target", "site", "columns", "options", "split", "budget", "synthetic", "assumed_sites")
 _DATA_REQUIRED = ("files", "format", "encoding", "sha256")
 _DATA_OPTIONAL = ("separator", "decimal", "header")
 _SPLIT_SEED = 0  # as `new` proposes it: leaving `split` out asks the same question
-_FORMATS = ("csv", "parquet", "xlsx")
 
 
 def read_poc(path: Path) -> PoC:
@@ -96,29 +109,53 @@ def parse_poc(text: str, source: str, folder: Path) -> PoC:
     if "assumed_sites" in fields:
         most = int(ASSUMPTION_LIMITS["sites"][1])
         assumptions = with_sites(assumptions, fields["assumed_sites"].whole_number(at_least=1, at_most=most))
-    columns = {
-        name: cast(ColumnKind, node.choice(get_args(ColumnKind))) for name, node in fields["columns"].entries().items()
-    }
-    site = fields["site"].text(allow_empty=True) if "site" in fields else ""
-    _must_be_column(fields["target"], columns, ())
-    if site:
-        _must_be_column(fields["site"], columns, ("file",))
+    task = fields["task"].choice(TASK_NAMES)
+    columns, target, site = _columns(root, fields, task)
     return PoC(
         id=fields["id"].text(longest=100) if "id" in fields else "",
         title=fields["title"].text(longest=200).strip(),
-        task=fields["task"].choice(TASK_NAMES),
+        task=task,
         data=_data(fields["data"], folder),
-        target=fields["target"].text(),
+        target=target,
         target_kind=cast(TargetKind, fields["target_kind"].choice(get_args(TargetKind))),
         site=site,
         columns=columns,
         split=_split(fields["split"], columns) if "split" in fields else SplitPlan("random", "", _SPLIT_SEED),
-        budget=fields["budget"].choice(tuple(BUDGETS)) if "budget" in fields else "quick",
-        variants=_variants(fields["variants"], site),
+        budget=fields["budget"].choice(BUDGET_NAMES) if "budget" in fields else "quick",
+        variants=_variants(fields["variants"], site, VARIANTS[task]),
         scorecard=scorecard,
         assumptions=assumptions,
         synthetic=fields["synthetic"].flag() if "synthetic" in fields else False,
+        options=_options(fields.get("options"), task),
     )
+
+
+def _columns(root: YamlNode, fields: Mapping[str, YamlNode], task: str) -> tuple[dict[str, ColumnKind], str, str]:
+    """Return columns, target and site; a table needs columns and a target among them, other tasks may have neither."""
+    for name in ("columns", "target"):
+        if task == "table" and name not in fields:
+            root.fields(required=(*_REQUIRED, name), optional=_OPTIONAL)
+    listed = fields["columns"].entries() if "columns" in fields else {}
+    columns = {name: cast(ColumnKind, node.choice(get_args(ColumnKind))) for name, node in listed.items()}
+    target = fields["target"].text(allow_empty=task != "table") if "target" in fields else ""
+    site = fields["site"].text(allow_empty=True) if "site" in fields else ""
+    if columns or task == "table":
+        if target:
+            _must_be_column(fields["target"], columns, ())
+        if site:
+            _must_be_column(fields["site"], columns, (FILE_AS_SITE,))
+    return columns, target, site
+
+
+def _options(node: YamlNode | None, task: str) -> dict[str, OptionValue]:
+    given = {name: item.scalar for name, item in node.entries().items()} if node is not None else {}
+    try:
+        return checked(find_task(task), given)
+    except InputError as error:
+        assert node is not None
+        entries = node.entries()
+        at = next((item for name, item in entries.items() if error.where == f"options.{name}"), node)
+        raise at.error(error.what, cure=error.cure) from error
 
 
 def _scorecard(node: YamlNode, folder: Path) -> tuple[Scorecard, Assumptions]:
@@ -162,10 +199,9 @@ def _data(node: YamlNode, folder: Path) -> DataSource:
     files = tuple(
         str((folder / Path(item.text()).expanduser()).resolve()) for item in fields["files"].items(at_least=1)
     )
-    written = fields["format"].choice(_FORMATS)
     return DataSource(
         files=files,
-        format="csv" if written == "csv" else "parquet" if written == "parquet" else "xlsx",
+        format=cast(DataFormat, fields["format"].choice(get_args(DataFormat))),
         encoding=_encoding(fields["encoding"]),
         separator=fields["separator"].scalar if "separator" in fields else "",
         decimal=fields["decimal"].scalar if "decimal" in fields else ".",
@@ -190,9 +226,9 @@ def _split(node: YamlNode, columns: dict[str, ColumnKind]) -> SplitPlan:
     fields = node.fields(required=("by",), optional=("column", "seed"))
     by = cast(SplitBy, fields["by"].choice(get_args(SplitBy)))
     column = fields["column"].text(allow_empty=True) if "column" in fields else ""
-    if by != "random" and not column:
+    if by != "random" and columns and not column:
         raise _no_split_column(fields.get("column", node), by, columns)
-    if by != "random":
+    if by != "random" and columns:
         _must_be_column(fields["column"], columns, ())
     seed = fields["seed"].whole_number(at_least=0, at_most=2**31 - 1) if "seed" in fields else _SPLIT_SEED
     return SplitPlan(by, column, seed)
@@ -226,8 +262,8 @@ def _no_poc_file(where: str, data: str) -> ScorecardError:
     )
 
 
-def _variants(node: YamlNode, site: str) -> tuple[str, ...]:
-    names = [item.choice(VARIANT_NAMES) for item in node.items(at_least=1)]
+def _variants(node: YamlNode, site: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    names = [item.choice(known) for item in node.items(at_least=1)]
     for item, name in zip(node.items(), names, strict=True):
         if names.count(name) > 1:
             raise item.error(LocalText(ja=f"「{name}」が二度書かれています。", en=f"'{name}' is listed twice."))
@@ -284,6 +320,7 @@ def poc_to_yaml(poc: PoC, folder: Path) -> str:
         "site": poc.site,
         "columns": dict(poc.columns),
         "split": {"by": poc.split.by, "column": poc.split.column, "seed": poc.split.seed},
+        **({"options": dict(poc.options)} if poc.options else {}),
         "budget": poc.budget,
         "variants": list(poc.variants),
         "synthetic": poc.synthetic,

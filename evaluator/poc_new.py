@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast, get_args
+from typing import get_args
 
-import pandas as pd
-
-from evaluator.errors import DataError, InputError, NotFoundError
+from evaluator.errors import InputError, NotFoundError
 from evaluator.intake.findings import Finding
-from evaluator.intake.profile import TableProfile, profile
-from evaluator.intake.propose import Proposal, check_question, propose
-from evaluator.intake.read import detect, read_table, site_column
-from evaluator.plan import budget, variants_for
+from evaluator.plan import budget, candidate_of, variants_for
 from evaluator.poc_file import with_sites
-from evaluator.records import FILE_AS_SITE, PoC, SplitBy, SplitPlan
+from evaluator.records import FILE_AS_SITE, OptionValue, PoC, SplitBy
 from evaluator.tasks import task as find_task
+from evaluator.tasks import task_for
+from evaluator.tasks.options import checked
+from evaluator.tasks.protocol import Asked, Question
+from scorecards.adaptation import for_competitors
 from scorecards.local_text import LocalText
 from scorecards.scorecard_file import load_template, template_ids
 
 
 @dataclass(frozen=True)
 class NewPoC:
-    """A PoC that was inferred, why, and what a user should know of the data."""
+    """A PoC that was inferred, the question behind it with its reasons, and what a user should know of the data."""
 
     poc: PoC
-    proposal: Proposal
-    rows: int
+    question: Question
     findings: tuple[Finding, ...]
 
 
 def new_poc(
     files: Sequence[Path],
     *,
-    task: str = "table",
+    task: str = "",
     target: str = "",
     site: str | None = None,
     header: bool | None = None,
@@ -44,53 +41,52 @@ def new_poc(
     scorecard: str = "meeting",
     split: str = "",
     split_column: str = "",
+    options: Mapping[str, OptionValue] | None = None,
 ) -> NewPoC:
-    """Return a PoC on `files` (files of one table, or one folder); what isn't given is inferred.
+    """Return a PoC on `files` (files that belong together, or one folder); what isn't given is inferred.
 
-    `site`: a column, 'file' where each file is a site, '' for none, None to find out. `scorecard`: a template's id.
-    `split`: random, group or time ('' as proposed), the latter two by `split_column`. The number of sites that the
-    money supposes becomes the number found in the data (see `with_sites`).
+    `task`: '' as the files' endings say. `site`: a column, 'file' where each file is a site, '' for none, None to find
+    out. `scorecard`: a template's id. `split`: random, group or time ('' as proposed), the latter two by
+    `split_column`. `options`: settings of the task. The number of sites that the money supposes becomes the number
+    found in the data (see `with_sites`).
     Raises DataError when the data can't be read or can't answer the question, NotFoundError for unknown names.
     """
-    find_task(task)
-    budget(budget_name)
+    name = task or task_for(files)
+    chosen = find_task(name)
+    budget(budget_name, name)
     if scorecard not in template_ids():
         raise _no_template(scorecard)
     _check_split_words(split, split_column)
-    source = detect(files, header=header)
-    reads_site = FILE_AS_SITE if site == FILE_AS_SITE or (site is None and len(source.files) > 1) else ""
-    frame = read_table(source, site=reads_site)
-    table = profile(frame, source)
-    with _in_file([Path(name) for name in source.files]):
-        proposal = propose(table, frame, target=target, site=site)
-        plan = _split_plan(proposal.split, split, split_column, table)
-        remarks = check_question(frame, table, proposal.target, proposal.site, columns=proposal.columns, split=plan)
-    card, assumptions = load_template(scorecard)
-    sites = count_sites(frame, proposal.site)
-    counted = with_sites(assumptions, sites)
+    asked = Asked(target, site, header, split, split_column, checked(chosen, options or {}))
+    return poc_from(chosen.question(files, asked), name, files, budget_name, scorecard)
+
+
+def poc_from(asked: Question, task: str, files: Sequence[Path], budget_name: str, scorecard: str) -> NewPoC:
+    """Return the PoC that asks `asked` with a template's scorecard and all variants that may answer."""
+    template, assumptions = load_template(scorecard)
+    variants = variants_for(asked.site, task)
+    card = for_competitors(template, candidate_of(task), variants, sites=bool(asked.site))
+    counted = with_sites(assumptions, asked.sites)
+    findings = asked.findings
     if counted != assumptions:
-        remarks = (*remarks, _sites_counted(proposal.site, sites))
+        findings = (*findings, _sites_counted(asked.site, asked.sites))
     poc = PoC(
         id="",
-        title=_title([Path(name) for name in source.files]),
+        title=_title([Path(name) for name in asked.source.files] or list(files)),
         task=task,
-        data=source,
-        target=proposal.target,
-        target_kind=proposal.target_kind,
-        site=proposal.site,
-        columns=dict(proposal.columns),
-        split=plan,
+        data=asked.source,
+        target=asked.target,
+        target_kind=asked.target_kind,
+        site=asked.site,
+        columns=dict(asked.columns),
+        split=asked.split,
         budget=budget_name,
-        variants=variants_for(proposal.site),
+        variants=variants,
         scorecard=card,
         assumptions=counted,
+        options=dict(asked.options),
     )
-    return NewPoC(poc, proposal, table.rows, (*table.findings, *proposal.findings, *remarks))
-
-
-def count_sites(frame: pd.DataFrame, site: str) -> int:
-    """Return how many sites the table holds (`site` as in a PoC), 0 where it has none."""
-    return int(frame[site_column(frame, site)].nunique()) if site else 0
+    return NewPoC(poc, asked, findings)
 
 
 def _sites_counted(column: str, sites: int) -> Finding:
@@ -107,17 +103,6 @@ def _sites_counted(column: str, sites: int) -> Finding:
             en="Change it if the model goes to another number of sites.",
         ),
     )
-
-
-@contextmanager
-def _in_file(files: Sequence[Path]) -> Iterator[None]:
-    """Name the data in errors that concern the whole table and so don't say where they are."""
-    try:
-        yield
-    except DataError as error:
-        more = f" (+{len(files) - 1})" if len(files) > 1 else ""
-        error.where = error.where or f"{files[0].name}{more}"
-        raise
 
 
 def _check_split_words(split: str, column: str) -> None:
@@ -141,23 +126,6 @@ def _check_split_words(split: str, column: str) -> None:
                 en="Give --split group or --split time with it.",
             ),
         )
-
-
-def _split_plan(proposed: SplitPlan, split: str, column: str, table: TableProfile) -> SplitPlan:
-    if not split:
-        return proposed
-    if split != "random" and not column:
-        kinds = ("date",) if split == "time" else ("identifier", "categorical")
-        fitting = [one.name for one in table.columns if one.kind in kinds][:10]
-        none = LocalText(ja="(日付の列はありません)", en="(there is no column of dates)")
-        raise DataError(
-            LocalText(ja=f"「{split}」の分割には列の指定が必要です。", en=f"A split by {split} needs a column."),
-            cure=LocalText(
-                ja=f"--split-column で指定してください。候補: {'、'.join(fitting) or none.ja}",
-                en=f"Name it with --split-column. Candidates: {', '.join(fitting) or none.en}",
-            ),
-        )
-    return SplitPlan(cast(SplitBy, split), column, proposed.seed)
 
 
 def _title(files: Sequence[Path]) -> str:

@@ -85,7 +85,7 @@ class Ticker:
 
     def _each(self, purpose: TrialPurpose) -> float:
         known = self._seconds[purpose]
-        return mean(known) if known else trial_seconds(self._plan.budget, purpose, self._work)
+        return mean(known) if known else trial_seconds(self._plan.budget, purpose, self._work, self._plan.poc.task)
 
     def _write(self) -> None:
         self._store.set_step(self.poc, self._step, trials_total=self._plan.trials_total, eta=self.time_left())

@@ -12,7 +12,7 @@ from evaluator.plan import Plan
 from evaluator.records import PoC
 from evaluator.store import Store
 from evaluator.store.codec import content_hash, poc_hash
-from evaluator.tasks.table import TableData
+from evaluator.tasks.protocol import TaskData
 from scorecards.judgement import Judgement
 from scorecards.record import DatasetFacts, Json, Record
 from scorecards.record_json import to_dict
@@ -20,7 +20,7 @@ from scorecards.record_json import to_dict
 VERSION = 1
 
 
-def dataset_facts(poc: PoC, data: TableData, main_metric: str) -> DatasetFacts:
+def dataset_facts(poc: PoC, data: TaskData) -> DatasetFacts:
     """Return what the data was: rows that were used, columns of the table, sites."""
     return DatasetFacts(
         name=poc.title,
@@ -30,8 +30,9 @@ def dataset_facts(poc: PoC, data: TableData, main_metric: str) -> DatasetFacts:
         target=poc.target,
         target_kind=poc.target_kind,
         site_column=poc.site,
-        main_metric=main_metric,
+        main_metric=data.main_metric,
         synthetic=poc.synthetic,
+        repairs=data.repairs,
     )
 
 
@@ -71,6 +72,7 @@ def build_record(
             "measurements": content_hash(measurements.to_dict(orient="split", index=False)),
         },
         judgement=judgement,
+        exhibits=store.exhibits(poc.id),
     )
     return replace(record, hashes={**record.hashes, "record": record_hash(record)})
 

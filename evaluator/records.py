@@ -8,13 +8,16 @@ from typing import Literal
 
 from scorecards.assumptions import Assumptions
 from scorecards.criteria import Scorecard
-from scorecards.record import CurvePoint, Measurement
+from scorecards.record import CurvePoint, Json, Measurement
 
-TargetKind = Literal["binary", "multiclass", "regression"]
+TargetKind = Literal["binary", "multiclass", "regression", "text", "stroke", "translation", "series"]
+"""What is predicted: a class of two or more, a number, or a sequence of the task's own kind."""
 ColumnKind = Literal["numeric", "categorical", "date", "identifier", "ignored"]
 SplitBy = Literal["random", "group", "time"]
 TrialPurpose = Literal["tune", "measure"]
 SettingValue = int | float | str
+OptionValue = bool | int | float | str
+DataFormat = Literal["csv", "parquet", "xlsx", "images", "text", "strokes", "pairs"]
 
 FILE_AS_SITE = "file"
 
@@ -24,7 +27,7 @@ class DataSource:
     """The user's files and how to read them; `files` are absolute paths, `sha256` is over their bytes in order."""
 
     files: tuple[str, ...]
-    format: Literal["csv", "parquet", "xlsx"]
+    format: DataFormat
     encoding: str
     separator: str
     decimal: str
@@ -45,7 +48,8 @@ class SplitPlan:
 class PoC:
     """One question, fixed before the first trial.
 
-    `columns`: every column's kind; those of kind 'ignored' and 'identifier' are not inputs.
+    `columns`: every column's kind; those of kind 'ignored' and 'identifier' are not inputs. Tasks without columns have
+    none, and their `target` is ''. `options`: settings of the task (its OPTIONS).
     """
 
     id: str
@@ -62,17 +66,34 @@ class PoC:
     scorecard: Scorecard
     assumptions: Assumptions
     synthetic: bool = False
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The same for every variant: where a training ends at the latest."""
+    """The same for every variant: where a training ends at the latest. `max_steps`: 0 where epochs alone count."""
 
     max_seconds: float
     max_epochs: int
     patience_epochs: int
     finetune_max_seconds: float
     finetune_max_steps: int
+    max_steps: int = 0
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much evidence to buy. `looks`: numbers of seeds at which the evidence is judged, the last one ends the PoC.
+
+    Steps are meant to end a training, seconds only one that hangs: what the clock ends depends on the load.
+    `limits` hold for every measured training, `tuning_limits` for every training while tuning.
+    """
+
+    name: str
+    looks: tuple[int, ...]
+    tuning_trials: int
+    limits: Limits
+    tuning_limits: Limits
 
 
 @dataclass(frozen=True)
@@ -101,9 +122,13 @@ class TrialRequest:
 
 @dataclass(frozen=True)
 class TrialResult:
-    """What a trial returns; `settings` is the best setting found when its purpose was 'tune'."""
+    """What a trial returns; `settings` is the best setting found when its purpose was 'tune'.
+
+    `exhibit`: what the variant made, for people to look at (see scorecards.record.Record.exhibits); of one seed only.
+    """
 
     trial: str
     measurements: tuple[Measurement, ...]
     curves: tuple[CurvePoint, ...]
     settings: Mapping[str, SettingValue] = field(default_factory=dict)
+    exhibit: Json = None

@@ -43,7 +43,7 @@ class Evaluation:
 
 
 class Learner(Protocol):
-    """What the loop trains."""
+    """What the loop trains. One with a method `before_step()` may change the gradients before each step."""
 
     def start(self) -> None:
         """Touch the data: the clock runs from here."""
@@ -99,6 +99,7 @@ def train(
     learner.start()
     groups = learner.groups()
     optimizer = make_optimizer(groups)
+    before_step = getattr(learner, "before_step", None)
     curve: list[TracePoint] = []
     best, waited, step = -math.inf, 0, 0
     reached: TracePoint | None = None
@@ -122,6 +123,8 @@ def train(
         for group, settings in zip(optimizer.param_groups, groups, strict=True):
             group["lr"] = settings.learning_rate * rate(done, plan.schedule)
         learner.loss().backward()  # type: ignore[no-untyped-call]
+        if before_step is not None:
+            before_step()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         step += 1
@@ -138,7 +141,7 @@ def train(
         steps_to_target=math.inf if reached is None else float(reached.step),
         best_score=best if math.isfinite(best) else math.nan,
         flops=(warmup.flops_a_step * step + warmup.flops_an_evaluation * len(curve)) * plan.clock_share,
-        flops_how="measured",
+        flops_how=warmup.flops_how,
         curve=tuple(curve),
         ended_by=ended_by,
     )
@@ -172,11 +175,15 @@ def make_optimizer(groups: tuple[ParameterGroup, ...]) -> torch.optim.Optimizer:
 
 @dataclass(frozen=True)
 class Warmup:
-    """What a first step cost, apart from the training: seconds, and the FLOPs counted in a step and an evaluation."""
+    """What a first step cost, apart from the training: seconds, and the FLOPs of a step and of an evaluation.
+
+    `flops_how`: counted by torch, or by formula where its counter is blind (recurrent layers).
+    """
 
     seconds: float
     flops_a_step: float
     flops_an_evaluation: float
+    flops_how: Literal["measured", "modelled"] = "measured"
 
 
 def warm_up(

@@ -14,17 +14,18 @@ from evaluator.measure.finetuning import fine_tune
 from evaluator.measure.memory import MemoryMeter
 from evaluator.measure.threads import fixed_threads
 from evaluator.measure.tuning import measure_tuning
-from evaluator.networks.protocol import Fitted, ReportPoint, TracePoint, Variant
+from evaluator.networks.protocol import AnyFitted, AnyVariant, ReportPoint, TracePoint
 from evaluator.networks.registry import variant as find_variant
 from evaluator.records import TrialRequest, TrialResult
 from evaluator.tasks import task as find_task
-from scorecards.record import CurvePoint
+from scorecards.record import CurvePoint, Json
 
 if TYPE_CHECKING:
-    from evaluator.tasks.table import TableData
+    from evaluator.tasks.protocol import TaskData
 
 FIT = "fit"  # the setting of a training's learning curve; those of fine-tuning carry their method
 MODEL_FOLDER = "model"
+EXHIBIT_SEED = 1
 
 ReportCurve = Callable[[CurvePoint], None]
 
@@ -37,13 +38,13 @@ def run_trial(request: TrialRequest, report: ReportCurve | None = None) -> Trial
     """
     with told_as_trial_error(request), fixed_threads(request.threads):
         data = find_task(request.task).load(Path(request.data))
-        variant = find_variant(request.variant)
+        variant = find_variant(request.variant, request.task)
         if request.purpose == "tune":
             return _tuned(request, variant, data, report)
         return _measured(request, variant, data, report)
 
 
-def _tuned(request: TrialRequest, variant: Variant, data: TableData, report: ReportCurve | None) -> TrialResult:
+def _tuned(request: TrialRequest, variant: AnyVariant, data: TaskData, report: ReportCurve | None) -> TrialResult:
     """Find the best settings within the tuning budget; what that cost is measured too."""
     from evaluator.tuning import tune  # Optuna takes a while to import, and only this purpose needs it
 
@@ -52,7 +53,7 @@ def _tuned(request: TrialRequest, variant: Variant, data: TableData, report: Rep
     return TrialResult(request.trial, tuple(measure_tuning(request, trace)), (), settings)
 
 
-def _measured(request: TrialRequest, variant: Variant, data: TableData, report: ReportCurve | None) -> TrialResult:
+def _measured(request: TrialRequest, variant: AnyVariant, data: TaskData, report: ReportCurve | None) -> TrialResult:
     """Train, save, fine-tune, measure."""
     fitted, cost = train_watched(request, variant, data, report)
     check_trained(fitted, fitted.predict(data.validation))
@@ -63,12 +64,13 @@ def _measured(request: TrialRequest, variant: Variant, data: TableData, report: 
     fine_tuned = fine_tune(fitted, data, request)
 
     context = TrialContext(request, data, variant, fitted, cost, folder, files, fine_tuned)
-    return TrialResult(request.trial, tuple(measure_all(context)), _curves(context), request.settings)
+    rows, curves = tuple(measure_all(context)), _curves(context)
+    return TrialResult(request.trial, rows, curves, request.settings, _exhibit(context))
 
 
 def train_watched(
-    request: TrialRequest, variant: Variant, data: TableData, report: ReportCurve | None
-) -> tuple[Fitted, TrainingCost]:
+    request: TrialRequest, variant: AnyVariant, data: TaskData, report: ReportCurve | None
+) -> tuple[AnyFitted, TrainingCost]:
     """Train once, with memory and energy watched from outside."""
     with MemoryMeter() as memory, EnergyMeter() as energy:
         fitted = variant.train(
@@ -80,6 +82,15 @@ def train_watched(
             report=_telling(request, report),
         )
     return fitted, TrainingCost(memory.use, energy.joules)
+
+
+def _exhibit(context: TrialContext) -> Json:
+    """Return what the first seed's variant makes for people to look at, where the task shows anything."""
+    show = getattr(find_task(context.request.task), "exhibit", None)
+    if show is None or context.request.seed != EXHIBIT_SEED:
+        return None
+    shown: Json = show(context.data, context.fitted)
+    return shown
 
 
 def _curves(context: TrialContext) -> tuple[CurvePoint, ...]:

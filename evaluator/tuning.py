@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import optuna
 
-from evaluator.networks.protocol import ReportPoint, Variant
+from evaluator.networks.protocol import AnyVariant, ReportPoint
 from evaluator.records import Limits, SettingValue
-from evaluator.tasks.table import TableData
+from evaluator.tasks.protocol import TaskData
 from evaluator.training_clock import Clock
 
 RANDOM_TRIALS = 3
@@ -32,8 +32,8 @@ class TuningTrace:
 
 
 def tune(
-    variant: Variant,
-    data: TableData,
+    variant: AnyVariant,
+    data: TaskData,
     *,
     seed: int,
     limits: Limits,

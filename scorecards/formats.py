@@ -17,7 +17,7 @@ NEVER = LocalText(ja="到達せず", en="never")
 MINUS = "\u2212"
 _MANY_SITES = 100_000
 RATIO_UNITS = frozenset({"ratio", "x", "×", "倍", "times"})
-SCORE_UNITS = frozenset({"", "score", "nat", "target unit"})
+SCORE_UNITS = frozenset({"", "score", "nat", "bit", "target unit"})
 
 _TIME_STEPS = ((3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 _TIME_TURNS = {"h": 5400.0, "min": 90.0, "s": 1.0, "ms": 1e-3}
@@ -144,6 +144,12 @@ def format_money_beside(
     text = f"{number:,.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{MINUS if value < 0 else '+' if signed else ''}{symbol}{text}{name}"
+
+
+def format_money_together(values: Sequence[float], currency: str, language: Language) -> tuple[str, ...]:
+    """Return the amounts of one sentence, all in the scale that suits the largest of them."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    return tuple(format_money_beside(value, largest, currency, language) for value in values)
 
 
 def _scale_name(scale: float, unit: str, language: Language) -> str:

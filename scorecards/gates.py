@@ -51,11 +51,12 @@ def judge_criterion(criterion: Criterion, contest: Contest) -> CriterionResult:
     if criterion.compare != "value":
         sides.append((contest.baseline, baseline))
     fault = _fault(sides, contest.failures, needs_positive=criterion.compare == "ratio")
-    if fault is None and _seeds(sides) < 2 and _met_as_is(metric, sides, contest.rows):
+    met_as_is = _met_as_is(metric, sides, contest.rows)
+    if fault is None and len(_seeds(sides)) < 2 and met_as_is:
         fault = State.NOT_MEASURED, Reason("no_tuning_needed", {})
     if fault is not None:
         state, reason = fault
-        if state is State.NOT_MEASURED and _met_as_is(metric, sides, contest.rows):
+        if state is State.NOT_MEASURED and met_as_is:
             reason = Reason("no_tuning_needed", {})
         return _without_interval(criterion, metric, candidate, baseline, state, reason)
     raw = _interval(criterion, metric, candidate, baseline, contest)
@@ -84,6 +85,7 @@ def judge_criterion(criterion: Criterion, contest: Contest) -> CriterionResult:
         more_seeds=more_seeds(interval, criterion.gate.boundary, contest.confidence) if undecided else None,
         reason=_reason(told, criterion.compare, state, never),
         confidence=contest.confidence,
+        met_as_is=len(met_as_is - _seeds(sides)),
     )
 
 
@@ -131,9 +133,9 @@ def _fault(
     return None
 
 
-def _seeds(sides: Sequence[tuple[str, SeedValues]]) -> int:
-    """Return how many seeds all sides have."""
-    return len(set.intersection(*(set(values.values) for _, values in sides)))
+def _seeds(sides: Sequence[tuple[str, SeedValues]]) -> set[int]:
+    """Return the seeds that all sides have."""
+    return set.intersection(*(set(values.values) for _, values in sides))
 
 
 def _interval(
@@ -178,11 +180,12 @@ def _told(interval: Interval, compare: Compare, unit: str, baseline_nevers: int)
     return Interval(value, low, high, interval.n, interval.method)
 
 
-def _met_as_is(metric: str, sides: Sequence[tuple[str, SeedValues]], rows: Rows) -> bool:
-    """Tell whether a model that already met the target untouched is why there is nothing to compare."""
+def _met_as_is(metric: str, sides: Sequence[tuple[str, SeedValues]], rows: Rows) -> set[int]:
+    """Return the seeds with which an untouched model already met the target, so that there is nothing to compare."""
     if metric not in NEEDS_TUNING:
-        return False
-    return any(1.0 in rows.get(variant, MET_AS_IS, "as_is").values.values() for variant, _ in sides)
+        return set()
+    flags = (rows.get(variant, MET_AS_IS, "as_is").values for variant, _ in sides)
+    return {seed for side in flags for seed, met in side.items() if met == 1.0}
 
 
 def _never_reached(candidate: SeedValues, baseline: SeedValues) -> tuple[int, int]:

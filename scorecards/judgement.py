@@ -58,6 +58,7 @@ class CriterionResult:
     `value` and `points` are None where no value can be formed: not measured, or a baseline that mostly never got there.
     `more_seeds`: about how many further seeds would settle an undecided criterion; None where that can't be said.
     `confidence`: of its interval; None in records that don't tell.
+    `met_as_is`: how many seeds the comparison leaves out because an untouched model already met the target with them.
     """
 
     id: str
@@ -79,6 +80,7 @@ class CriterionResult:
     more_seeds: int | None = None
     reason: Reason | None = None
     confidence: float | None = None
+    met_as_is: int = 0
 
 
 @dataclass(frozen=True)

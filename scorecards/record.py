@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
 from scorecards.judgement import How, Judgement
+from scorecards.local_text import LocalText
 
 if TYPE_CHECKING:
     from scorecards.assumptions import Assumptions
@@ -56,7 +57,11 @@ CURVE_COLUMNS: tuple[str, ...] = tuple(CurvePoint.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class DatasetFacts:
-    """What the data was. `main_metric` is the task's main score, e.g. `quality.auc`: higher is better."""
+    """What the data was. `main_metric` is the task's main score, e.g. `quality.auc`: higher is better.
+
+    `rows`: what is predicted at once (a table's row, an image, a window of text …). `repairs`: what was mended or left
+    out while preparing, with counts.
+    """
 
     name: str
     rows: int
@@ -67,6 +72,7 @@ class DatasetFacts:
     site_column: str
     main_metric: str
     synthetic: bool
+    repairs: tuple[LocalText, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,11 @@ class TrialFailure:
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """The frozen result: inputs' hashes, protocol, environment, measurements, verdict."""
+    """The frozen result: inputs' hashes, protocol, environment, measurements, verdict.
+
+    `exhibits`: variant → what it made on data that it never saw, for people to look at: an object whose `kind` is
+    'text', 'drawings', 'translations', 'forecasts' or 'confusion' (see evaluator/tasks/protocol.py).
+    """
 
     id: str
     title: str
@@ -100,3 +110,4 @@ class Record:
     environment: Mapping[str, Json]
     hashes: Mapping[str, str]
     judgement: Judgement
+    exhibits: Mapping[str, Json] = field(default_factory=dict)

@@ -71,6 +71,7 @@ def to_dict(record: Record) -> dict[str, Json]:
             "curves": frame_rows(record.curves, CURVE_COLUMNS),
             "failures": [plain(failure) for failure in record.failures],
             "judgement": plain(judgement),
+            "exhibits": plain(record.exhibits),
         },
     }
 
@@ -118,6 +119,7 @@ def from_dict(data: Mapping[str, Json]) -> Record:
         environment=_restored(_mapping(data["environment"])),
         hashes={name: str(value) for name, value in _mapping(data["hashes"]).items()},
         judgement=_build(Judgement, rest["judgement"]),
+        exhibits=_restored(_mapping(rest.get("exhibits", {}))),
     )
 
 
@@ -151,7 +153,20 @@ def frame_rows(frame: pd.DataFrame, columns: tuple[str, ...]) -> list[Json]:
 
 
 def _criterion(result: CriterionResult) -> Json:
-    names = ("id", "state", "value", "low", "high", "threshold", "unit", "n", "how", "points", "more_seeds")
+    names = (
+        "id",
+        "state",
+        "value",
+        "low",
+        "high",
+        "threshold",
+        "unit",
+        "n",
+        "how",
+        "points",
+        "more_seeds",
+        "met_as_is",
+    )
     return {name: plain(getattr(result, name)) for name in names}
 
 

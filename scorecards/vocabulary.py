@@ -19,7 +19,33 @@ VARIANTS: tuple[str, ...] = (
     "boosted_trees",
     "hyper_dynamic",
     "hyperneat",
+    "layer_norm_lstm",
+    "linear",
 )
+
+SIMPLER: tuple[str, ...] = ("small_dense", "dense_site", "boosted_trees", "linear", "layer_norm_lstm", "shared")
+"""Variants that a candidate has to beat, because they are simpler, in the order in which they are named."""
+
+HIGHER_IS_BETTER: frozenset[str] = frozenset(
+    {
+        MAIN_METRIC,
+        "quality.auc",
+        "quality.accuracy",
+        "quality.macro_f1",
+        "quality.r2",
+        "quality.log_likelihood",
+        "quality.end_accuracy",
+        "quality.bleu",
+        "quality.chrf",
+        "quality.skill",
+        "finetune.score_before",
+        "finetune.score_after",
+        "finetune.success_share",
+        "finetune.target_met_as_is",
+        "tune.best_score",
+    }
+)
+"""Of all other metrics less is better."""
 
 FINETUNE_METHODS: tuple[str, ...] = (
     "all_weights",
@@ -41,6 +67,14 @@ METRIC_UNITS: Mapping[str, str] = {
     "quality.macro_f1": "score",
     "quality.rmse": "target unit",
     "quality.mae": "target unit",
+    "quality.log_likelihood": "nat",
+    "quality.bits_per_character": "bit",
+    "quality.log_perplexity": "nat",
+    "quality.end_accuracy": "score",
+    "quality.bleu": "score",
+    "quality.chrf": "score",
+    "quality.skill": "score",
+    "quality.mase": "",
     "train.seconds": "s",
     "train.cpu_seconds": "s",
     "train.warmup_seconds": "s",

@@ -17,7 +17,7 @@ from evaluator.measure.finetuning import fine_tune
 from evaluator.networks.protocol import ReportPoint, TracePoint, TrainingTrace
 from evaluator.records import Limits, SettingValue, TrialRequest
 from evaluator.tasks.table import TableData, TableFacts, TablePart
-from evaluator.tasks.table_scores import main_score
+from evaluator.tasks.table.scores import main_score
 
 if TYPE_CHECKING:
     import optuna

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import pandas as pd
@@ -22,18 +22,20 @@ from dashboard.parts import (
     table,
     verdict_mark,
 )
-from dashboard.record_facts import Fact, environment_lines, protocol_lines, unsteady
 from dashboard.records import newest_record, record_key
 from dashboard.screen import Screen, this_screen
+from dashboard.wording import Words
 from scorecards.charts import latency_bars, learning_curves, size_bars, strip_plot
 from scorecards.charts.evidence import CurveAxis
 from scorecards.formats import format_value
 from scorecards.judgement import CriterionResult
 from scorecards.phrases import metric_name, setting_name, value_text, variant_name
 from scorecards.record import Record
+from scorecards.reports.conditions import Condition, machine_conditions, protocol_conditions, unsteady_timings
 
 _OPEN_PHASES = ("quality", "train")
 _FEW_UNSTEADY = 8
+_FEW_LINES = 8
 
 
 def show(screen: Screen) -> None:
@@ -68,11 +70,12 @@ def show(screen: Screen) -> None:
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         section(words("evidence.environment"))
-        _facts(screen, environment_lines(record, screen.words))
+        st.html(facts_table(words, machine_conditions(record, screen.language)))
         _unsteady(screen, record)
     with right.container(border=True, height="stretch"):
         section(words("evidence.protocol"))
-        _facts(screen, protocol_lines(record, words))
+        hashes = (Condition(words("evidence.hash", of=name), value) for name, value in record.hashes.items())
+        st.html(facts_table(words, (*protocol_conditions(record, screen.language), *hashes)))
     _failures(screen, record)
     with st.container(border=True):
         section(words("evidence.downloads"))
@@ -223,17 +226,34 @@ def _judged(screen: Screen, result: CriterionResult | None) -> str:
     return state_mark(result.state, screen.language, word=False) + value
 
 
-def _facts(screen: Screen, facts: Sequence[Fact]) -> None:
-    rows = [
-        [escape(fact.name), f'<span class="bp-code">{"<br>".join(escape(line) for line in fact.lines)}</span>']
-        for fact in facts
-    ]
-    st.html(scrolling(table([screen.words("evidence.fact"), screen.words("evidence.value")], rows)))
+def facts_table(words: Words, conditions: Iterable[Condition]) -> str:
+    """Return conditions as an HTML table; those of one group stand in one cell, folded where they are many."""
+    groups: dict[str, list[str]] = {}
+    for one in conditions:
+        text = f"{one.item}: {one.text}" if one.item else one.text
+        groups.setdefault(one.group or one.label, []).append(text)
+    rows = [[escape(name), _lines(words, texts)] for name, texts in groups.items()]
+    return scrolling(table([words("evidence.fact"), words("evidence.value")], rows))
+
+
+def _lines(words: Words, texts: Sequence[str]) -> str:
+    shown = f'<span class="bp-code">{"<br>".join(map(escape, texts))}</span>'
+    if len(texts) <= _FEW_LINES:
+        return shown
+    count = escape(words("evidence.lines", count=len(texts)))
+    return f"<details><summary>{count}</summary>{shown}</details>"
 
 
 def _unsteady(screen: Screen, record: Record) -> None:
-    rows = [[escape(text) for text in row] for row in unsteady(record, screen.language)]
-    section(screen.words("facts.unstable"))
+    rows = [
+        [
+            escape(timing.variant),
+            escape(f"{timing.metric} ({timing.setting})" if timing.setting else timing.metric),
+            escape(timing.spread),
+        ]
+        for timing in unsteady_timings(record, screen.language)
+    ]
+    section(screen.words("evidence.unsteady"))
     if not rows:
         st.html(f'<div class="bp-muted">{escape(screen.words("evidence.steady"))}</div>')
         return

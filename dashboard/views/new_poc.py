@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.again import data_again, next_budget
 from dashboard.criteria_form import Both, criteria_form
-from dashboard.draft import Answers, Table, kinds, poc_of, proposal, read, remarks, table_key
+from dashboard.draft import Answers, Table, kinds, poc_of, proposal, read, remarks, site_count, table_key
 from dashboard.faults import show_message
 from dashboard.profile_view import findings, table_facts
 from dashboard.screen import PAGES, Screen
@@ -21,7 +21,7 @@ from dashboard.uploads import uploaded_files
 from evaluator.errors import DataError, InputError, NotFoundError
 from evaluator.intake.findings import Finding
 from evaluator.intake.read import SITE_FILE
-from evaluator.plan import BUDGETS, estimate_seconds, make_plan, variants_for
+from evaluator.plan import BUDGET_NAMES, budget, estimate_seconds, make_plan, variants_for
 from evaluator.records import FILE_AS_SITE, PoC, SplitBy, SplitPlan
 from sample_data import Sample, sample, samples
 from scorecards.phrases import variant_name
@@ -42,7 +42,8 @@ def show(screen: Screen) -> None:
         if not table:
             _later(screen, "question")
     with _step(screen, 3, "criteria"):
-        both = criteria_form(screen, _before(screen, table)) if table else None
+        sites = site_count(table, asked[0].site) if table and asked and asked[1] else None
+        both = criteria_form(screen, _before(screen, table), sites=sites) if table else None
         if not table:
             _later(screen, "criteria")
     with _step(screen, 4, "budget"):
@@ -284,12 +285,12 @@ def _budget(screen: Screen, table: Table, asked: tuple[Answers, bool], both: Bot
     )
     budget = st.radio(
         words("new.budget"),
-        list(BUDGETS),
-        index=list(BUDGETS).index(wanted),
+        list(BUDGET_NAMES),
+        index=list(BUDGET_NAMES).index(wanted),
         format_func=lambda name: (
             f"**{words(f'budgets.{name}.name')}**　{_minutes(screen, table, inputs, len(variants), name)}"
         ),
-        captions=[_budget_meaning(screen, name) for name in BUDGETS],
+        captions=[_budget_meaning(screen, name) for name in BUDGET_NAMES],
         key=f"budget-{before.id if before else ''}",
     )
     ready = askable and both is not None
@@ -303,7 +304,7 @@ def _budget(screen: Screen, table: Table, asked: tuple[Answers, bool], both: Bot
 
 
 def _budget_meaning(screen: Screen, name: str) -> str:
-    looks = ("・" if screen.language == "ja" else ", ").join(map(str, BUDGETS[name].looks))
+    looks = ("・" if screen.language == "ja" else ", ").join(map(str, budget(name).looks))
     return f"{screen.words(f'budgets.{name}.meaning')} {screen.words('new.seeds', looks=looks)}"
 
 

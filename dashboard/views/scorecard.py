@@ -22,6 +22,7 @@ from scorecards.business import turning_point
 from scorecards.charts import npv_histogram, tornado, waterfall
 from scorecards.formats import (
     format_money,
+    format_money_together,
     format_months,
     format_share,
     format_sites,
@@ -140,15 +141,10 @@ def _figures(screen: Screen, record: Record, assumptions: Assumptions, business:
     words, language = screen.words, screen.language
     sites = assumptions.values.get("sites")
     now = format_sites(round(sites.likely), language) if sites else ""
+    quantiles = (business.npv_p10, business.npv_p50, business.npv_p90)
+    low, median, high = format_money_together(quantiles, business.currency, language)
     figures = (
-        (
-            format_money(business.npv_p50, business.currency, language),
-            words(
-                "money.npv",
-                low=format_money(business.npv_p10, business.currency, language),
-                high=format_money(business.npv_p90, business.currency, language),
-            ),
-        ),
+        (median, words("money.npv", low=low, high=high)),
         (format_months(business.payback_months, language), words("money.payback")),
         (format_sites(business.break_even_sites, language), words("money.break_even", now=now)),
     )

@@ -38,7 +38,10 @@ UNUSED = {
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("data", metavar="DATA", nargs="+", type=Path, help="data files of one table, or their folder")
-    parser.add_argument("--task", default="table", help="what is to be answered (default: table)")
+    parser.add_argument("--task", default="", help="what is to be answered (default: as the files' endings say)")
+    parser.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="a setting of the task; may be repeated"
+    )
     parser.add_argument("--target", default="", metavar="COLUMN", help="the column to predict (default: found)")
     parser.add_argument(
         "--site", default=None, metavar="COLUMN|file", help="the column that names the site, or 'file'; '' for none"
@@ -70,12 +73,25 @@ def run(options: argparse.Namespace) -> int:
         scorecard=options.scorecard,
         split=options.split,
         split_column=options.split_column,
+        options=dict(_named_value(text) for text in options.option),
     )
     if not options.force:
         _keep_other_contents(path, poc_to_yaml(found.poc, path.resolve().parent))
     write_poc(found.poc, path)
     report(found, path, options.language)
     return 0
+
+
+def _named_value(text: str) -> tuple[str, str]:
+    """Return name and value of a NAME=VALUE. Raises InputError for anything else."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise InputError(
+            LocalText(ja=f"「{text}」は 名前=値 の形ではありません。", en=f"'{text}' is not of the form NAME=VALUE."),
+            where="--option",
+            cure=LocalText(ja="例: --option horizon=24", en="For instance: --option horizon=24"),
+        )
+    return name.strip(), value.strip()
 
 
 def _keep_other_contents(path: Path, text: str) -> None:
@@ -95,33 +111,46 @@ def report(found: NewPoC, path: Path, speak: Language) -> None:
     """Print on stderr what was inferred and what to look at."""
     from evaluator.plan import estimate_seconds
     from scorecards.formats import format_value
+    from scorecards.phrases.tasks import rows_text
 
-    poc, reasons = found.poc, found.proposal.reasons
-    kinds = list(poc.columns.values())
-    inputs = sum(kind in ("numeric", "categorical", "date") for kind in kinds) - 1
-    low, high = estimate_seconds(found.rows, inputs, len(poc.variants), poc.budget)
-    site = LocalText(ja=poc.site or "なし", en=poc.site or "none")
-    lines = [
-        LocalText(ja=f"目的列: {poc.target} ({poc.target_kind})。", en=f"Target: {poc.target} ({poc.target_kind})."),
-        LocalText(ja=f"拠点: {site.ja}。", en=f"Site: {site.en}."),
-    ]
-    for line, reason in zip(lines, (reasons["target"], reasons["site"]), strict=True):
-        tell(LocalText(ja=f"{line.ja}{reason.ja}", en=f"{line.en} {reason.en}"), speak)
+    poc, asked = found.poc, found.question
+    low, high = estimate_seconds(asked.rows, asked.features, len(poc.variants), poc.budget, poc.task)
+    for line in reason_lines(found):
+        tell(line, speak)
     for line in unused_lines(found):
         tell(line, speak)
     for finding in found.findings:
         if finding.severity != "info" or finding.code in TOLD_NOTES:
             tell(finding_line(finding), speak)
+    size = rows_text(poc.task, asked.rows)
+    if asked.columns:
+        size = LocalText(ja=f"入力 {asked.features} 列、{size.ja}", en=f"{asked.features} inputs, {size.en}")
     times = [format_value(seconds, "s", speak) for seconds in (low, high)]
     tell(
         LocalText(
-            ja=f"{path} を書き出しました (入力 {inputs} 列、{found.rows:,} 行、所要 {times[0]} ~ {times[1]})。"
+            ja=f"{path} を書き出しました ({size.ja}、所要 {times[0]} ~ {times[1]})。"
             f"次は: python -m evaluator run {path}",
-            en=f"Wrote {path} ({inputs} inputs, {found.rows:,} rows, takes {times[0]} to {times[1]}). "
-            f"Next: python -m evaluator run {path}",
+            en=f"Wrote {path} ({size.en}, takes {times[0]} to {times[1]}). Next: python -m evaluator run {path}",
         ),
         speak,
     )
+
+
+def reason_lines(found: NewPoC) -> list[LocalText]:
+    """Return a line for what was chosen and why: the target and the site, the task and its options where there are."""
+    poc, reasons = found.poc, found.question.reasons
+    site = LocalText(ja=poc.site or "なし", en=poc.site or "none")
+    target = f"{poc.target} ({poc.target_kind})"
+    said = {
+        "target": LocalText(ja=f"目的列: {target}。", en=f"Target: {target}."),
+        "site": LocalText(ja=f"拠点: {site.ja}。", en=f"Site: {site.en}."),
+    }
+    said |= {name: LocalText(ja=f"{name}: {value}。", en=f"{name}: {value}.") for name, value in poc.options.items()}
+    return [
+        LocalText(ja=f"{line.ja}{reasons[name].ja}", en=f"{line.en} {reasons[name].en}")
+        for name, line in said.items()
+        if name in reasons
+    ]
 
 
 def finding_line(finding: Finding) -> LocalText:

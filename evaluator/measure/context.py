@@ -6,19 +6,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evaluator.networks.protocol import Fitted, Floats, Variant
+from evaluator.networks.protocol import AnyFitted, AnyVariant
 from evaluator.records import TrialRequest
-from evaluator.tasks import task
+from evaluator.tasks.protocol import Floats, Part, PartT, TaskData
 from scorecards.judgement import How
 from scorecards.record import Measurement
 from scorecards.vocabulary import METRIC_UNITS
-
-if TYPE_CHECKING:
-    from evaluator.tasks.table import TableData, TablePart
 
 REMARK_UNITS: Mapping[str, str] = {"train.ended_by_clock": "share", "finetune.ended_by_clock": "share"}
 """Rows about the measuring itself, which no scorecard may name: 1.0 where the clock ended a training, else no row."""
@@ -71,13 +67,13 @@ class TrialContext:
     """One trained variant. `folder` and `files`: what `save` wrote; `fine_tuned`: method → the fine-tuned copy."""
 
     request: TrialRequest
-    data: TableData
-    variant: Variant
-    fitted: Fitted
+    data: TaskData
+    variant: AnyVariant
+    fitted: AnyFitted
     cost: TrainingCost
     folder: Path
     files: tuple[Path, ...]
-    fine_tuned: Mapping[str, Fitted]
+    fine_tuned: Mapping[str, AnyFitted]
 
     def row(
         self, metric: str, value: float, *, setting: str = "", site: str = "", how: How = "measured"
@@ -85,26 +81,26 @@ class TrialContext:
         """Return one row of this trial (see `measurement`)."""
         return measurement(self.request, metric, value, setting=setting, site=site, how=how)
 
-    def scores(self, part: TablePart, prediction: Floats) -> dict[str, float]:
+    def scores(self, part: Part, prediction: Floats) -> dict[str, float]:
         """Return metric → value on `part`; a score that isn't defined there (AUC of one class) is left out."""
-        found = task(self.request.task).score(self.data.target_kind, part.y, prediction)
+        found = self.data.scores(part, prediction)
         return {metric: value for metric, value in found.items() if not math.isnan(value)}
 
-    def main_score(self, part: TablePart, prediction: Floats) -> float | None:
+    def main_score(self, part: Part, prediction: Floats) -> float | None:
         """Return the task's main score on `part` (higher is better), None where it isn't defined."""
         return self.scores(part, prediction).get(self.main_metric)
 
     @property
     def main_metric(self) -> str:
         """Return the task's main metric, e.g. `quality.auc`."""
-        return str(task(self.request.task).main_metric(self.data.target_kind))
+        return self.data.main_metric
 
-    def load(self) -> Fitted:
+    def load(self) -> AnyFitted:
         """Return the variant read from its saved files, as a site would read it."""
         return self.variant.load(self.folder, self.data)
 
 
-def first_rows(part: TablePart, count: int) -> TablePart:
+def first_rows(part: PartT, count: int) -> PartT:
     """Return `count` rows of `part` in memory of their own, from the first on, over again where there are fewer."""
     return part.take(np.arange(count) % part.rows)
 

@@ -14,8 +14,9 @@ from evaluator.errors import BlueprintError, TrialError
 from scorecards.local_text import LocalText
 
 if TYPE_CHECKING:
-    from evaluator.networks.protocol import Fitted, Floats
+    from evaluator.networks.protocol import AnyFitted
     from evaluator.records import TrialRequest
+    from evaluator.tasks.protocol import Floats
 
 # What computing and file access raise. A KeyboardInterrupt, and whatever ends the process, passes through.
 COMPUTING_ERRORS = (
@@ -53,7 +54,7 @@ def told_as_trial_error(request: TrialRequest) -> Iterator[None]:
         raise TrialError(what, where=where, cure=cure) from error
 
 
-def check_trained(fitted: Fitted, prediction: Floats) -> None:
+def check_trained(fitted: AnyFitted, prediction: Floats) -> None:
     """Raise TrialError when the training ended without a finite score, or the variant predicts NaN or infinity."""
     if math.isfinite(fitted.trace.best_score) and np.isfinite(prediction).all():
         return

@@ -14,15 +14,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from evaluator.measure.context import TrialContext, known_target
-from evaluator.networks.protocol import Fitted, TracePoint, TrainingTrace
+from evaluator.networks.protocol import AnyFitted, TracePoint, TrainingTrace
 from evaluator.records import TrialRequest
+from evaluator.tasks.protocol import TaskData
 from scorecards.record import Measurement
-
-if TYPE_CHECKING:
-    from evaluator.tasks.table import TableData
 
 AS_IS = "as_is"
 LEARNING_RATE_FACTORS: tuple[float, ...] = (0.1, 0.3, 1.0, 3.0, 10.0)
@@ -40,7 +37,7 @@ class _TargetReached(Exception):  # noqa: N818 - it is no error
     """Ends a run of the grid at its target."""
 
 
-def fine_tune(fitted: Fitted, data: TableData, request: TrialRequest) -> dict[str, Fitted]:
+def fine_tune(fitted: AnyFitted, data: TaskData, request: TrialRequest) -> dict[str, AnyFitted]:
     """Return method → the copy fine-tuned by it on the new part's training rows; empty where there is no new part."""
     if not has_new_part(data):
         return {}
@@ -79,7 +76,7 @@ def measure(context: TrialContext) -> list[Measurement]:
     return rows
 
 
-def has_new_part(data: TableData) -> bool:
+def has_new_part(data: TaskData) -> bool:
     """Tell whether there are rows to fine-tune on, to watch it by, and to score it with."""
     return all(part.rows > 0 for part in (data.new_train, data.new_validation, data.new_test))
 
@@ -91,7 +88,7 @@ def _meets_as_is(context: TrialContext, target: float) -> bool:
     return score is not None and score >= target
 
 
-def _cost(context: TrialContext, method: str, fitted: Fitted) -> list[Measurement]:
+def _cost(context: TrialContext, method: str, fitted: AnyFitted) -> list[Measurement]:
     trace = fitted.trace
     return [
         context.row("finetune.seconds", trace.seconds, setting=method),

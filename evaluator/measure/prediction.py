@@ -12,8 +12,8 @@ from statistics import median
 
 from evaluator.measure.context import TrialContext, first_rows
 from evaluator.measure.timing import time_in_turn, time_once
-from evaluator.networks.protocol import Fitted
-from evaluator.tasks.table import TablePart
+from evaluator.networks.protocol import AnyFitted
+from evaluator.tasks.protocol import Part
 from scorecards.record import Measurement
 
 BATCH_ROWS = 256
@@ -36,9 +36,9 @@ def measure(context: TrialContext) -> list[Measurement]:
     return rows
 
 
-def _first_prediction(context: TrialContext, one_row: TablePart) -> float:
+def _first_prediction(context: TrialContext, one_row: Part) -> float:
     return median(_first_seconds(context.load(), one_row) for _ in range(FRESH_MODELS))
 
 
-def _first_seconds(model: Fitted, one_row: TablePart) -> float:
+def _first_seconds(model: AnyFitted, one_row: Part) -> float:
     return time_once(lambda: model.predictor(cached=True)(one_row))

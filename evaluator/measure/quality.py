@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from evaluator.measure.context import TrialContext
-from evaluator.networks.protocol import Floats
+from evaluator.tasks.protocol import Floats
 from scorecards.record import Measurement
 
 

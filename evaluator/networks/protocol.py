@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
 
 from evaluator.records import Limits, SettingValue
+from evaluator.tasks.protocol import Floats, Part, TaskData
 
 if TYPE_CHECKING:
     import optuna
 
-    from evaluator.tasks.table import TableData, TablePart
-
-Floats = NDArray[np.float32] | NDArray[np.float64]
+DataT = TypeVar("DataT", bound=TaskData, contravariant=True)
+PartT = TypeVar("PartT", bound=Part, contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -57,8 +54,8 @@ class TrainingTrace:
     ended_by: EndedBy = "steps"
 
 
-class Fitted(Protocol):
-    """A trained variant."""
+class Fitted(Protocol[PartT]):
+    """A trained variant; `PartT` is its task's part."""
 
     trace: TrainingTrace
 
@@ -66,11 +63,11 @@ class Fitted(Protocol):
         """Return the number of values that must be stored (not the generated ones)."""
         ...
 
-    def predict(self, part: TablePart) -> Floats:
-        """Return class probabilities (rows, classes) or values (rows,)."""
+    def predict(self, part: PartT) -> Floats:
+        """Return what the task scores, first axis rows: e.g. class probabilities (rows, classes) or values (rows,)."""
         ...
 
-    def predictor(self, *, cached: bool) -> Callable[[TablePart], Floats]:
+    def predictor(self, *, cached: bool) -> Callable[[PartT], Floats]:
         """Return the fastest way to predict; with `cached` False the weights are generated at every call."""
         ...
 
@@ -97,15 +94,15 @@ class Fitted(Protocol):
     def finetune(
         self,
         method: str,
-        train: TablePart,
-        validation: TablePart,
+        train: PartT,
+        validation: PartT,
         *,
         seed: int,
         limits: Limits,
         target: float | None,
         learning_rate_factor: float = 1.0,
         report: ReportPoint | None = None,
-    ) -> Fitted:
+    ) -> Fitted[PartT]:
         """Return a fine-tuned copy, its own `trace` set; this one stays as it is."""
         ...
 
@@ -117,36 +114,40 @@ class Fitted(Protocol):
         ...
 
 
-class Variant(Protocol):
+class Variant(Protocol[DataT]):
     """How the target network's weights come to be (or a rival that has none)."""
 
     name: str
 
-    def applies(self, data: TableData) -> bool:
+    def applies(self, data: DataT) -> bool:
         """Tell whether this variant makes sense for the data (e.g. `dense_site` needs sites)."""
         ...
 
-    def defaults(self, data: TableData) -> Mapping[str, SettingValue]:
+    def defaults(self, data: DataT) -> Mapping[str, SettingValue]:
         """Return the settings used before tuning."""
         ...
 
-    def suggest(self, trial: optuna.Trial, data: TableData) -> Mapping[str, SettingValue]:
+    def suggest(self, trial: optuna.Trial, data: DataT) -> Mapping[str, SettingValue]:
         """Return settings drawn from this variant's search space."""
         ...
 
     def train(
         self,
-        data: TableData,
+        data: DataT,
         settings: Mapping[str, SettingValue],
         *,
         seed: int,
         limits: Limits,
         target: float | None,
         report: ReportPoint | None = None,
-    ) -> Fitted:
+    ) -> AnyFitted:
         """Train on `data.train`, early stopping on `data.validation` only."""
         ...
 
-    def load(self, folder: Path, data: TableData) -> Fitted:
+    def load(self, folder: Path, data: DataT) -> AnyFitted:
         """Load what `save` wrote."""
         ...
+
+
+AnyFitted: TypeAlias = Fitted[Any]
+AnyVariant: TypeAlias = Variant[Any]

@@ -1,27 +1,36 @@
-"""Variants, found by name: one module each, holding `VARIANT`. torch is imported only for a torch variant."""
+"""Variants, found by task and name: one module each, holding `VARIANT`. torch is imported only for a torch variant."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from evaluator.errors import NotFoundError
+from evaluator.networks.protocol import AnyVariant
 from scorecards.local_text import LocalText
 
-if TYPE_CHECKING:
-    from evaluator.networks.protocol import Variant
+VARIANTS: Mapping[str, tuple[str, ...]] = {
+    "table": ("dense", "shared", "hyper", "small_dense", "dense_site", "boosted_trees"),
+    "image": ("dense", "shared", "hyper_small", "hyper", "hyper_large", "small_dense", "dense_site"),
+    "series": ("dense", "shared", "hyper", "hyper_dynamic", "small_dense", "dense_site", "linear"),
+}
+"""Task → its variants, each the module `evaluator.networks.<task>.<variant>`. To add one, add its module and name."""
 
-VARIANT_NAMES: tuple[str, ...] = ("dense", "shared", "hyper", "small_dense", "dense_site", "boosted_trees")
-"""To add a variant, add its module and its name here."""
+VARIANT_NAMES: tuple[str, ...] = tuple(dict.fromkeys(name for names in VARIANTS.values() for name in names))
+"""All names, of whatever task."""
 
 
-def variant(name: str) -> Variant:
-    """Return the variant called `name`. Raises NotFoundError when there is none."""
-    if name not in VARIANT_NAMES:
-        known = ", ".join(VARIANT_NAMES)
+def variant(name: str, task: str = "table") -> AnyVariant:
+    """Return the variant called `name` of `task`. Raises NotFoundError when there is none."""
+    names = VARIANTS.get(task, ())
+    if name not in names:
+        known = ", ".join(names)
         raise NotFoundError(
-            LocalText(ja=f"方式「{name}」はありません。", en=f"There is no variant '{name}'."),
+            LocalText(
+                ja=f"タスク {task} に、方式「{name}」はありません。", en=f"The task {task} has no variant '{name}'."
+            ),
             where="variants",
             cure=LocalText(ja=f"次のいずれかを指定してください: {known}", en=f"Choose one of: {known}."),
         )
-    return cast("Variant", import_module(f"evaluator.networks.{name}").VARIANT)
+    return cast("AnyVariant", import_module(f"evaluator.networks.{task}.{name}").VARIANT)

@@ -25,7 +25,7 @@ from evaluator.store import jobs, listing, results
 from evaluator.store.codec import decode, encode, poc_hash, poc_id
 from evaluator.store.connection import BUSY_SECONDS, connect, disk_error, reading, writing
 from evaluator.store.rows import Job, PocRow, PocState, Progress, TrialRow
-from evaluator.store.schema import curves, facts, measurements, pocs, records, trials
+from evaluator.store.schema import curves, exhibits, facts, measurements, pocs, records, trials
 from evaluator.store.schema import jobs as jobs_table
 from scorecards.local_text import LocalText
 from scorecards.record import CurvePoint, Json, Record, TrialFailure
@@ -141,7 +141,7 @@ class Store:
     def delete_poc(self, poc: str) -> None:
         """Delete a PoC, all that was measured for it, and its folder. Raises NotFoundError."""
         with writing(self._engine) as connection:
-            for table in (measurements, curves, facts, trials, jobs_table, records):
+            for table in (measurements, curves, exhibits, facts, trials, jobs_table, records):
                 connection.execute(delete(table).where(table.c.poc == poc))
             if not connection.execute(delete(pocs).where(pocs.c.id == poc)).rowcount:
                 raise jobs.not_found(poc)
@@ -258,6 +258,11 @@ class Store:
         """Return all learning curves so far (`scorecards.record.CURVE_COLUMNS`), those under way included."""
         with reading(self._engine) as connection:
             return results.read_curves(connection, poc)
+
+    def exhibits(self, poc: str) -> dict[str, Json]:
+        """Return variant → what it made for people to look at (see `Record.exhibits`)."""
+        with reading(self._engine) as connection:
+            return results.read_exhibits(connection, poc)
 
     def fix(self, poc: str, name: str, value: Json) -> Json:
         """Write a fact of a PoC (protocol, environment) once and return what stands: the first value wins."""

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -44,10 +44,10 @@ def connect(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     where = str(engine.url)  # without the password
     with reading(engine) as connection:
         version = _schema_version(connection)
-    if version is None:
+    if version is None or version < SCHEMA_VERSION:
         with writing(engine) as connection:
             metadata.create_all(connection)
-            version = _schema_version(connection) or _write_schema_version(connection)
+            version = _write_schema_version(connection)
     if version != SCHEMA_VERSION:
         raise StoreError(
             LocalText(
@@ -70,7 +70,10 @@ def _schema_version(connection: Connection) -> int | None:
 
 
 def _write_schema_version(connection: Connection) -> int:
-    connection.execute(insert(schema).values(schema_version=SCHEMA_VERSION))
+    """Note the present schema; up to now a newer one only added tables, which are made where they are missing."""
+    if _schema_version(connection) != SCHEMA_VERSION:
+        connection.execute(delete(schema))
+        connection.execute(insert(schema).values(schema_version=SCHEMA_VERSION))
     return SCHEMA_VERSION
 
 

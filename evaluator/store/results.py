@@ -17,7 +17,7 @@ from sqlalchemy import Column, Connection, Table, delete, func, insert, select, 
 from evaluator.records import SettingValue, TrialRequest, TrialResult
 from evaluator.store.codec import encode
 from evaluator.store.rows import TrialRow
-from evaluator.store.schema import curves, facts, measurements, pocs, trials
+from evaluator.store.schema import curves, exhibits, facts, measurements, pocs, trials
 from scorecards.record import CURVE_COLUMNS, MEASUREMENT_COLUMNS, CurvePoint, Json, TrialFailure
 
 
@@ -46,6 +46,7 @@ def start_trial(connection: Connection, request: TrialRequest) -> None:
 def _drop_rows(connection: Connection, poc: str, trial: str) -> None:
     connection.execute(delete(curves).where(curves.c.poc == poc, curves.c.trial == trial))
     connection.execute(delete(measurements).where(measurements.c.poc == poc, measurements.c.trial == trial))
+    connection.execute(delete(exhibits).where(exhibits.c.poc == poc, exhibits.c.trial == trial))
 
 
 def finish_trial(connection: Connection, poc: str, result: TrialResult) -> bool:
@@ -59,6 +60,11 @@ def finish_trial(connection: Connection, poc: str, result: TrialResult) -> bool:
     if rows:
         connection.execute(insert(measurements), rows)
     add_points(connection, poc, result.trial, result.curves, live=False)
+    if result.exhibit is not None:
+        mine = (trials.c.poc == poc) & (trials.c.trial == result.trial)
+        variant = connection.execute(select(trials.c.variant).where(mine)).scalar_one()
+        content = json.dumps(encode(result.exhibit), ensure_ascii=False)
+        connection.execute(insert(exhibits).values(poc=poc, trial=result.trial, variant=variant, content=content))
     _touch(connection, poc)
     return True
 
@@ -109,6 +115,12 @@ def read_measurements(connection: Connection, poc: str) -> pd.DataFrame:
     """Return all measurements of `poc` with `MEASUREMENT_COLUMNS`, in one fixed order."""
     order = [measurements.c[name] for name in ("variant", "seed", "trial", "metric", "setting", "site")]
     return _frame(connection, measurements, MEASUREMENT_COLUMNS, poc, order)
+
+
+def read_exhibits(connection: Connection, poc: str) -> dict[str, Json]:
+    """Return variant → what it made for people to look at, of the trials that left something."""
+    wanted = select(exhibits.c.variant, exhibits.c.content).where(exhibits.c.poc == poc).order_by(exhibits.c.trial)
+    return {row.variant: json.loads(row.content) for row in connection.execute(wanted)}
 
 
 def read_curves(connection: Connection, poc: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Double, ForeignKey, Integer, MetaData, String, Table, Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -99,6 +99,15 @@ curves = Table(
     Column("step", Integer, nullable=False),
     Column("seconds", Double, nullable=False),
     Column("score", Double),
+)
+
+exhibits = Table(
+    "exhibits",
+    metadata,
+    _of_poc(),
+    Column("trial", String(120), primary_key=True),
+    Column("variant", String(40), nullable=False),
+    Column("content", Text, nullable=False),
 )
 
 jobs = Table(

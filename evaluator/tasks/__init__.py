@@ -1,21 +1,24 @@
-"""Tasks, found by name: one module each, with the same few functions. Importing this loads none of them."""
+"""Tasks, found by name: one package each, with what `evaluator.tasks.protocol.Task` says. Importing this loads none."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
-from types import ModuleType
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from evaluator.errors import NotFoundError
 from scorecards.local_text import LocalText
 
-TASK_NAMES: tuple[str, ...] = ("table",)
+if TYPE_CHECKING:
+    from evaluator.tasks.protocol import Task
+
+TASK_NAMES: tuple[str, ...] = ("table", "image", "series")
+"""To add a task, add its package and its name here. The first one that reads a file's ending is proposed for it."""
 
 
-def task(name: str) -> ModuleType:
-    """Return the module of task `name`: it has prepare, load, score, main_metric and reference_targets.
-
-    Raises NotFoundError when there is no such task.
-    """
+def task(name: str) -> Task:
+    """Return the task called `name`. Raises NotFoundError when there is none."""
     if name not in TASK_NAMES:
         known = ", ".join(TASK_NAMES)
         raise NotFoundError(
@@ -23,4 +26,22 @@ def task(name: str) -> ModuleType:
             where="task",
             cure=LocalText(ja=f"次のいずれかを指定してください: {known}", en=f"Choose one of: {known}."),
         )
-    return import_module(f"evaluator.tasks.{name}")
+    return cast("Task", import_module(f"evaluator.tasks.{name}"))
+
+
+def task_for(files: Sequence[Path]) -> str:
+    """Return the name of the first task that reads files of these endings; a folder counts by what it holds.
+
+    What no task reads is left to the table task, whose intake says what it can read.
+    """
+    endings = {path.suffix.lower() for file in files for path in _held(Path(file))}
+    for name in TASK_NAMES:
+        if endings and endings <= set(task(name).ENDINGS):
+            return name
+    return TASK_NAMES[0]
+
+
+def _held(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return [file for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")]

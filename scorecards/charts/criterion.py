@@ -12,7 +12,7 @@ from scorecards.criteria import Criterion
 from scorecards.formats import NEVER, format_value, interval
 from scorecards.judgement import CriterionResult
 from scorecards.local_text import Language
-from scorecards.phrases.criterion import gate_text
+from scorecards.phrases.criterion import gate_text, known_interval_text
 from scorecards.phrases.names import state_name
 
 _BAND = (0.25, 0.75)
@@ -45,7 +45,10 @@ def criterion_alt(result: CriterionResult, criterion: Criterion, language: Langu
     title, state = criterion.title.in_language(language), state_name(result.state, language)
     gate = gate_text(criterion, language)
     if result.value is None:
-        return f"{title}: {state}。基準 {gate}。" if language == "ja" else f"{title}: {state}; criterion {gate}."
+        known = known_interval_text(result, language)
+        if language == "ja":
+            return f"{title}: {state}。{f'{known}。' if known else ''}基準 {gate}。"
+        return f"{title}: {state}; {f'{known}; ' if known else ''}criterion {gate}."
     value = format_value(result.value, result.unit, language)
     span = interval(result.low, result.high, result.unit, language)
     if language == "ja":
@@ -106,8 +109,9 @@ def _value_layer(
     if result.value is None or not math.isfinite(result.value):
         infinite = result.value is not None and math.isinf(result.value)
         words = NEVER.in_language(language) if infinite else state_name(result.state, language)
+        barred = infinite or bool(known_interval_text(result, language))
         frame = _data(x=(ends[0] + ends[1]) / 2, y=0.5, text=words)
-        mark = alt.Chart(frame).mark_text(color=colour, fontWeight="bold", dy=-12 if infinite else 0)
+        mark = alt.Chart(frame).mark_text(color=colour, fontWeight="bold", dy=-12 if barred else 0)
         text: alt.Chart = mark.encode(x=x, y=y, text=alt.Text("text:N"))
         return text
     value = min(max(result.value, ends[0]), ends[1])

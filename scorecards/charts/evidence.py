@@ -278,7 +278,7 @@ def _summary(rows: pd.DataFrame, order: Sequence[str], unit: str, scale: float, 
 
 def _bounds(unit: str) -> tuple[float, float]:
     """Return the least and the largest value that a figure in `unit` can have: no time or size is below zero."""
-    if unit in SCORE_UNITS and unit != "nat":
+    if unit in SCORE_UNITS:
         return -math.inf, math.inf
     return 0.0, 1.0 if unit == "share" else math.inf
 

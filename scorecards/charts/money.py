@@ -9,7 +9,14 @@ import altair as alt
 import pandas as pd
 
 from scorecards.charts.theme import ThemeName, Width, finish, palette
-from scorecards.formats import format_money, format_money_beside, format_probability, format_share, money_scale
+from scorecards.formats import (
+    format_money,
+    format_money_beside,
+    format_money_together,
+    format_probability,
+    format_share,
+    money_scale,
+)
 from scorecards.judgement import BusinessResult, TornadoBar
 from scorecards.local_text import Language
 from scorecards.phrases.names import assumption_name, cash_flow_name
@@ -195,8 +202,7 @@ def waterfall(
 
 
 def _range_text(low: float, high: float, business: BusinessResult, language: Language) -> str:
-    largest = max(abs(low), abs(high))
-    ends = [format_money_beside(end, largest, business.currency, language) for end in (low, high)]
+    ends = format_money_together((low, high), business.currency, language)
     return (" 〜 " if language == "ja" else " to ").join(ends)
 
 

@@ -68,7 +68,7 @@ def value_text(result: CriterionResult, language: Language) -> str:
 
 def interval_text(result: CriterionResult, language: Language) -> str:
     """Return '95 % 区間 −0.1 〜 +0.9 pt、5 シード' / '95 % interval −0.1 to +0.9 pt, 5 seeds'."""
-    seeds = trials_text(result.n, language)
+    seeds = seeds_text(result.n, language)
     if result.low is None or result.high is None:
         return seeds
     if result.n < 2:
@@ -76,6 +76,20 @@ def interval_text(result: CriterionResult, language: Language) -> str:
     if result.low == result.high:
         return f"シードによる差なし、{seeds}" if language == "ja" else f"the same with all {seeds}"
     return f"{span_text(result, language)}{'、' if language == 'ja' else ', '}{seeds}"
+
+
+def known_interval_text(result: CriterionResult, language: Language) -> str:
+    """Return `interval_text` where there is a value, or an interval that bounds it on one side at least; else ''."""
+    if result.value is None and not _is_bounded(result):
+        return ""
+    return interval_text(result, language)
+
+
+def _is_bounded(result: CriterionResult) -> bool:
+    if result.low is None or result.high is None or result.n < 2:
+        return False
+    least = 0.0 if result.unit in RATIO_UNITS else -math.inf
+    return result.low > least or result.high < math.inf
 
 
 def span_text(result: CriterionResult, language: Language) -> str:
@@ -98,7 +112,7 @@ def confidence_text(confidence: float | None, language: Language) -> str:
     return f"{share if float(share) < 100 else f'{confidence * 100:.5g}'} % {word}"
 
 
-def trials_text(count: int, language: Language) -> str:
+def seeds_text(count: int, language: Language) -> str:
     """Return the number of seeds (each one trial a variant): '5 シード' / '5 seeds'."""
     return f"{count} シード" if language == "ja" else f"{count} seed{'' if count == 1 else 's'}"
 
@@ -110,6 +124,31 @@ def never_reached_text(result: CriterionResult, language: Language) -> str:
         return ""
     figures: dict[str, str | float] = {"candidate": candidate, "baseline": baseline, "n": result.n}
     return criterion_reason(Reason("never_reached", figures), language)
+
+
+def met_as_is_text(result: CriterionResult, language: Language) -> str:
+    """Return that the comparison leaves out seeds with which an untouched model met the target; '' where it doesn't."""
+    left_out = result.met_as_is
+    if not left_out:
+        return ""
+    if language == "ja":
+        return (
+            f"{left_out} シードでは調整前のモデルがすでに目標に達していたため、"
+            f"残りの {result.n} シードだけで比べています。"
+        )
+    return (
+        f"With {seeds_text(left_out, 'en')} an untouched model already met the target, so the comparison uses the "
+        f"other {result.n} alone."
+    )
+
+
+def remark_text(result: CriterionResult, language: Language) -> str:
+    """Return what a reader must know beside value and interval: why there is no value, what never got there, which
+    seeds were left out; '' where there is nothing of the kind.
+    """
+    why = criterion_reason(result.reason, language) if result.value is None and result.reason else ""
+    parts = (why or never_reached_text(result, language), met_as_is_text(result, language))
+    return ("" if language == "ja" else " ").join(part for part in parts if part)
 
 
 def criterion_sentence(result: CriterionResult, scorecard: Scorecard, language: Language) -> str:
@@ -124,9 +163,7 @@ def criterion_sentence(result: CriterionResult, scorecard: Scorecard, language: 
         return _no_value_sentence(result, criterion, title, language)
     sentence = (_sentence_ja if language == "ja" else _sentence_en)(result, criterion, title)
     gap = "" if language == "ja" else " "
-    return gap.join(
-        part for part in (sentence, never_reached_text(result, language), _settling(result, language)) if part
-    )
+    return gap.join(part for part in (sentence, remark_text(result, language), _settling(result, language)) if part)
 
 
 def criterion_reason(reason: Reason, language: Language) -> str:
@@ -163,7 +200,7 @@ _OUTCOMES = {
 
 def _no_value_sentence(result: CriterionResult, criterion: Criterion, title: str, language: Language) -> str:
     """Return the sentence of a criterion that has an interval but no value."""
-    why = criterion_reason(result.reason, language) if result.reason else ""
+    why = remark_text(result, language)
     outcome, gate = _OUTCOMES[result.state].in_language(language), gate_text(criterion, language)
     if language == "ja":
         return f"「{title}」は値を出せません ({interval_text(result, 'ja')})。{why}基準 ({gate}) {outcome}"
@@ -223,13 +260,13 @@ def more_seeds_text(more: int, seeds: int, language: Language) -> str:
             )
         return (
             f"A decision would take more than the {LARGEST_BUDGET_SEEDS} seeds that the largest budget offers "
-            f"(estimate from {trials_text(seeds, 'en')} so far)."
+            f"(estimate from {seeds_text(seeds, 'en')} so far)."
         )
     if language == "ja":
         return f"目安: あと約 {more} シードで判定できる見込みです (これまでの {seeds} シードからの推定)。"
     return (
         f"Roughly {more} more seed{'' if more == 1 else 's'} may be enough to decide "
-        f"(estimate from {trials_text(seeds, 'en')} so far)."
+        f"(estimate from {seeds_text(seeds, 'en')} so far)."
     )
 
 

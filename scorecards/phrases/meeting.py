@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scorecards.criteria import Scorecard
-from scorecards.formats import format_money, format_months, format_probability, format_sites
+from scorecards.formats import format_money, format_money_together, format_months, format_probability, format_sites
 from scorecards.judgement import BusinessResult, Judgement, TornadoBar, VerdictState
 from scorecards.local_text import Language
 from scorecards.phrases.criterion import criterion_sentence
@@ -121,9 +121,9 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
         lines = [
             f"{business.horizon_years} 年間の NPV は{npv_text(business, language)} で、"
             f"プラスになる確率は {probability} です。",
-            f"投資回収は {format_months(business.payback_months, language)} (割引後) です。"
+            f"割引回収期間は {format_months(business.payback_months, language)}です。"
             if business.payback_months is not None
-            else f"{business.horizon_years} 年の間には投資を回収できません。",
+            else f"割引後の金額では、{business.horizon_years} 年の間に投資を回収できません。",
             f"損益分岐は {format_sites(sites, language)}です。"
             if sites is not None
             else _no_break_even(business, language),
@@ -134,9 +134,9 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
     lines = [
         f"The NPV over {business.horizon_years} years is {npv_text(business, language)}; "
         f"the probability of a gain is {probability}.",
-        f"The investment pays back in {format_months(business.payback_months, language)} (discounted)."
+        f"The discounted payback time is {format_months(business.payback_months, language)}."
         if business.payback_months is not None
-        else f"The investment does not pay back within {business.horizon_years} years.",
+        else f"The investment does not pay back within {business.horizon_years} years (discounted).",
         f"It breaks even at {format_sites(sites, language)}."
         if sites is not None
         else _no_break_even(business, language),
@@ -165,7 +165,7 @@ def tornado_sentence(business: BusinessResult, language: Language) -> str:
     if _swing(bar) == 0:
         return ""
     ends = sorted((bar.npv_at_low, bar.npv_at_high))
-    low, high = (format_money(end, business.currency, language) for end in ends)
+    low, high = format_money_together(ends, business.currency, language)
     name = assumption_name(bar.assumption, language)
     if language == "ja":
         return f"最も効く前提は「{name}」で、NPV は {low} 〜 {high} の間で動きます。"
@@ -184,16 +184,19 @@ def _purpose(record: Record, language: Language) -> tuple[str, ...]:
     candidate, baseline = (
         variant_name(name, language) for name in (record.scorecard.candidate, record.scorecard.baseline)
     )
+    named = facts.name not in ("", record.title)
     if language == "ja":
-        sites = f"、{facts.sites:,} 拠点" if facts.sites else ""
+        size = f"{facts.rows:,} 行" + (f"、{facts.sites:,} 拠点" if facts.sites else "")
+        data = f"データは {facts.name} ({size}) で" if named else f"データは {size}で"
         return (
             f"「{record.title}」について、{candidate}が{baseline}に代わる価値があるかを確かめました。",
-            f"データは {facts.name} ({facts.rows:,} 行{sites}) で、両者を同じ条件で学習し、測定しました。",
+            f"{data}、両者を同じ条件で学習し、測定しました。",
         )
-    sites = f", {facts.sites:,} sites" if facts.sites else ""
+    size = f"{facts.rows:,} rows" + (f", {facts.sites:,} sites" if facts.sites else "")
+    data = f"{facts.name} ({size})" if named else f"the data ({size})"
     return (
         f"For “{record.title}” we asked whether the {candidate} is worth adopting in place of the {baseline}.",
-        f"Both were trained and measured under the same conditions on {facts.name} ({facts.rows:,} rows{sites}).",
+        f"Both were trained and measured under the same conditions on {data}.",
     )
 
 
@@ -224,8 +227,8 @@ def _unsteady_sentence(record: Record, language: Language) -> str:
         return ""
     names = list(dict.fromkeys(metrics))
     if language == "ja":
-        return f"測定のばらつきが大きい時間があります ({'、'.join(names)})。"
-    return f"Some timings varied much from trial to trial: {', '.join(names)}."
+        return f"シードによって大きくばらついた時間があります ({'、'.join(names)})。"
+    return f"Some timings varied much from seed to seed: {', '.join(names)}."
 
 
 def _turning_assumption(business: BusinessResult, language: Language) -> str:

@@ -52,6 +52,8 @@ _VARIANTS = {
     "small_dense": LocalText(ja="小型の通常モデル", en="small ordinary model"),
     "dense_site": LocalText(ja="埋め込み付き通常モデル", en="ordinary model with a site embedding"),
     "boosted_trees": LocalText(ja="勾配ブースティング木", en="boosted trees"),
+    "linear": LocalText(ja="線形モデル", en="linear model"),
+    "layer_norm_lstm": LocalText(ja="層正規化 LSTM", en="layer-norm LSTM"),
 }
 _LABELS = {
     "dense_site": LocalText(ja="埋め込み付き通常", en="ordinary + embedding"),
@@ -96,6 +98,14 @@ _METRICS = {
     "quality.r2": LocalText(ja="決定係数 R²", en="R²"),
     "quality.rmse": LocalText(ja="RMSE", en="RMSE"),
     "quality.mae": LocalText(ja="MAE", en="MAE"),
+    "quality.log_likelihood": LocalText(ja="平均対数尤度", en="mean log-likelihood"),
+    "quality.bits_per_character": LocalText(ja="1 文字あたりのビット数", en="bits per character"),
+    "quality.log_perplexity": LocalText(ja="対数パープレキシティ", en="log perplexity"),
+    "quality.end_accuracy": LocalText(ja="ペンの上げ下げの正解率", en="pen-state accuracy"),
+    "quality.bleu": LocalText(ja="BLEU", en="BLEU"),
+    "quality.chrf": LocalText(ja="chrF", en="chrF"),
+    "quality.skill": LocalText(ja="予測スキル (季節ナイーブ比)", en="skill over the seasonal naive"),
+    "quality.mase": LocalText(ja="MASE", en="MASE"),
     "generate.seconds": LocalText(ja="重みの生成時間", en="time to generate weights"),
     "predict.first_seconds": LocalText(ja="読み込み直後の初回推論", en="first prediction after loading"),
     "predict.p50_seconds": LocalText(ja="推論時間 (中央値)", en="prediction latency (median)"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from scorecards.criteria import Scorecard
-from scorecards.formats import format_money
+from scorecards.formats import format_money, format_money_together
 from scorecards.judgement import BusinessResult, CriterionResult, Judgement, Reason, VerdictState
 from scorecards.local_text import LANGUAGES, Language, LocalText
 from scorecards.phrases.criterion import (
@@ -47,7 +47,7 @@ def reason_sentence(reason: Reason, scorecard: Scorecard, judgement: Judgement, 
 
 def npv_text(business: BusinessResult, language: Language) -> str:
     """Return '中央値で ¥420万 (80 % 区間 …)' / '¥4.2M at the median (80 % interval …)'."""
-    p10, p50, p90 = (format_money(x, business.currency, language) for x in _quantiles(business))
+    p10, p50, p90 = format_money_together(_quantiles(business), business.currency, language)
     if language == "ja":
         return f"中央値で {p50} (80 % 区間 {p10} 〜 {p90})"
     return f"{p50} at the median (80 % interval {p10} to {p90})"

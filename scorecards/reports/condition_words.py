@@ -23,10 +23,13 @@ KEYS: dict[str, LocalText] = {
     "watts_per_core": LocalText(ja="1 コアの電力", en="power of a core"),
     "budget": LocalText(ja="測定の規模", en="Budget"),
     "variants": LocalText(ja="方式", en="Variants"),
+    "os": LocalText(ja="OS", en="System"),
+    "power_source": LocalText(ja="消費エネルギーの求め方", en="How energy is known"),
+    "confidence": LocalText(ja="信頼水準", en="Confidence"),
     "looks": LocalText(ja="判定の時点 (シード数)", en="Looks (seeds)"),
     "look_confidences": LocalText(ja="各時点の信頼水準", en="Confidence at each look"),
-    "seeds": LocalText(ja="乱数の種 (シード)", en="Seeds"),
-    "seeds_used": LocalText(ja="使ったシードの数", en="Seeds used"),
+    "seeds": LocalText(ja="シード", en="Seeds"),
+    "seeds_used": LocalText(ja="使ったシード数", en="Seeds used"),
     "tuning_trials": LocalText(ja="調整の試行数", en="Tuning trials"),
     "limits": LocalText(ja="試行の上限", en="Limits of a trial"),
     "tuning_limits": LocalText(ja="調整の試行の上限", en="Limits of a tuning trial"),
@@ -38,9 +41,11 @@ KEYS: dict[str, LocalText] = {
     "split": LocalText(ja="データの分割", en="Split"),
     "by": LocalText(ja="方法", en="method"),
     "column": LocalText(ja="列", en="column"),
-    "seed": LocalText(ja="乱数の種", en="seed"),
+    "seed": LocalText(ja="乱数の種", en="random seed"),
     "target": LocalText(ja="目標スコア (学習)", en="Target score (training)"),
     "finetune_target": LocalText(ja="目標スコア (現場調整)", en="Target score (fine-tuning)"),
+    "target_score": LocalText(ja="目標スコア (学習)", en="Target score (training)"),
+    "finetune_target_score": LocalText(ja="目標スコア (現場調整)", en="Target score (fine-tuning)"),
     "order": LocalText(ja="試行の順序", en="Order of trials"),
     "timed_trials_run_alone": LocalText(ja="時間を測る試行は単独で実行", en="Timed trials ran alone"),
     "settings": LocalText(ja="調整で選んだ設定", en="Settings chosen by tuning"),
@@ -51,6 +56,7 @@ KEYS: dict[str, LocalText] = {
     "min_samples_leaf": LocalText(ja="葉の最小行数", en="least rows of a leaf"),
     "l2_regularization": LocalText(ja="L2 正則化", en="L2 regularisation"),
 }
+SHARES = frozenset({"confidence", "look_confidences"})
 UNITS: dict[str, str] = {
     "memory_bytes": "B",
     "watts_per_core": "W",
@@ -72,7 +78,7 @@ VALUES: dict[str, LocalText] = {
 }
 SPLITS: dict[str, LocalText] = {
     "random": LocalText(ja="無作為", en="at random"),
-    "group": LocalText(ja="拠点ごと", en="by group"),
-    "time": LocalText(ja="時間順", en="by time"),
+    "group": LocalText(ja="列の値ごと", en="by the values of a column"),
+    "time": LocalText(ja="時間の順", en="in the order of time"),
 }
 TRUTH: dict[bool, LocalText] = {True: LocalText(ja="はい", en="yes"), False: LocalText(ja="いいえ", en="no")}

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
-from scorecards.formats import format_share, format_value, significant
+from scorecards.formats import MISSING, format_share, format_value, significant
 from scorecards.local_text import Language
 from scorecards.phrases import how_name, metric_name, setting_name, variant_name
 from scorecards.record import Json, Record
-from scorecards.reports.condition_words import KEYS, SPLITS, TRUTH, UNITS, VALUES
+from scorecards.reports.condition_words import KEYS, SHARES, SPLITS, TRUTH, UNITS, VALUES
 from scorecards.reports.words import word
 
 _MOST_UNSTEADY = 5
+_HASH_LETTERS = 12
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One line: its label, the value as text and, where it is one number, the number with its unit in words."""
+    """One line: its label, the value as text and, where it is one number, the number with its unit in words.
+
+    `group`: what the lines that belong together are called; their labels start with it, and `item` is what they add.
+    """
 
     label: str
     text: str
     number: float | None = None
     unit: str = ""
+    group: str = ""
+    item: str = ""
+
+
+@dataclass(frozen=True)
+class UnsteadyTiming:
+    """A timing that varied too much from seed to seed; `spread`: standard deviation over mean, in words."""
+
+    variant: str
+    metric: str
+    setting: str
+    spread: str
 
 
 def environment_rows(record: Record, language: Language) -> list[tuple[str, str]]:
@@ -37,29 +53,38 @@ def protocol_rows(record: Record, language: Language) -> list[tuple[str, str]]:
 
 
 def environment_conditions(record: Record, language: Language) -> tuple[Condition, ...]:
-    """Return the environment's lines with their numbers."""
+    """Return the environment's lines with their numbers, a warning of a loaded machine and unsteady timings last."""
+    return (*machine_conditions(record, language), *_unsteady(record, language))
+
+
+def machine_conditions(record: Record, language: Language) -> tuple[Condition, ...]:
+    """Return the environment's lines without the unsteady timings; a warning of a loaded machine comes last."""
     plain = {name: value for name, value in record.environment.items() if name != "unstable"}
     warning = load_sentence(record, language)
     warnings = [Condition(word("risk", language), warning)] if warning else []
-    return (*_lines(plain, language), *warnings, *_unsteady(record, language))
+    return (*_lines(plain, language), *warnings)
 
 
 def protocol_conditions(record: Record, language: Language) -> tuple[Condition, ...]:
     """Return the protocol's lines with their numbers."""
-    lines = list(_lines({k: v for k, v in record.protocol.items() if k not in ("settings", "order")}, language))
-    order = record.protocol.get("order")
+    apart = ("settings", "order", "unstable")
+    plain = {name: value for name, value in record.protocol.items() if name not in apart}
+    return (*_lines(plain, language), *_order(record, language), *_settings(record, language))
+
+
+def _order(record: Record, language: Language) -> Iterator[Condition]:
+    order, group = record.protocol.get("order"), _key("order", language)
     for seed, names in enumerate(order if isinstance(order, list) else [], start=1):
         if isinstance(names, list):
-            label = f"{_key('order', language)} ({'シード' if language == 'ja' else 'seed'} {seed})"
-            lines.append(Condition(label, _joined(names, language)))
-    settings = record.protocol.get("settings")
+            item = f"{'シード' if language == 'ja' else 'seed'} {seed}"
+            yield Condition(f"{group} ({item})", _joined(names, language), group=group, item=item)
+
+
+def _settings(record: Record, language: Language) -> Iterator[Condition]:
+    settings, group = record.protocol.get("settings"), _key("settings", language)
     for variant, chosen in (settings if isinstance(settings, dict) else {}).items():
-        if isinstance(chosen, dict) and chosen:
-            lead = f"{_key('settings', language)} · {variant_name(variant, language)}"
-            lines.extend(
-                _line(f"{lead} · {_key(name, language)}", name, value, language) for name, value in chosen.items()
-            )
-    return tuple(lines)
+        for name, value in (chosen if isinstance(chosen, dict) else {}).items():
+            yield _within(group, f"{variant_name(variant, language)} · {_key(name, language)}", name, value, language)
 
 
 def load_sentence(record: Record, language: Language) -> str:
@@ -82,8 +107,8 @@ def load_sentence(record: Record, language: Language) -> str:
     )
 
 
-def _unsteady(record: Record, language: Language) -> tuple[Condition, ...]:
-    """Return the timings that varied most from seed to seed, at most five, and how many more there are."""
+def unsteady_timings(record: Record, language: Language) -> tuple[UnsteadyTiming, ...]:
+    """Return every timing that varied too much from seed to seed, the worst first."""
     flags = record.environment.get("unstable")
     known = [
         flag
@@ -91,12 +116,23 @@ def _unsteady(record: Record, language: Language) -> tuple[Condition, ...]:
         if isinstance(flag, dict) and isinstance(flag.get("relative_deviation"), float)
     ]
     known.sort(key=lambda flag: -cast(float, flag["relative_deviation"]))
-    lines = []
-    for flag in known[:_MOST_UNSTEADY]:
-        names = (variant_name(str(flag.get("variant")), language), metric_name(str(flag.get("metric")), language))
-        setting = setting_name(str(flag.get("setting", "")), language)
-        spread = format_share(cast(float, flag["relative_deviation"]), language)
-        lines.append(Condition(word("unsteady", language), f"{' · '.join(filter(None, (*names, setting)))}: ±{spread}"))
+    return tuple(
+        UnsteadyTiming(
+            variant_name(str(flag.get("variant")), language),
+            metric_name(str(flag.get("metric")), language),
+            setting_name(str(flag.get("setting", "")), language),
+            f"±{format_share(cast(float, flag['relative_deviation']), language)}",
+        )
+        for flag in known
+    )
+
+
+def _unsteady(record: Record, language: Language) -> tuple[Condition, ...]:
+    """Return the timings that varied most from seed to seed, at most five, and how many more there are."""
+    known, lines = unsteady_timings(record, language), []
+    for timing in known[:_MOST_UNSTEADY]:
+        names = " · ".join(filter(None, (timing.variant, timing.metric, timing.setting)))
+        lines.append(Condition(word("unsteady", language), f"{names}: {timing.spread}"))
     left = len(known) - len(lines)
     if left:
         more = f"ほか {left} 件" if language == "ja" else f"{left} more"
@@ -104,21 +140,31 @@ def _unsteady(record: Record, language: Language) -> tuple[Condition, ...]:
     return tuple(lines)
 
 
-def _lines(mapping: Mapping[str, Json], language: Language, prefix: str = "") -> list[Condition]:
-    lines: list[Condition] = []
+def _lines(mapping: Mapping[str, Json], language: Language) -> Iterator[Condition]:
+    """Return a line a setting, one for each part of an object; what could not be found out says so."""
     for name, value in mapping.items():
-        label = f"{prefix} · {_key(name, language)}" if prefix else _key(name, language)
+        label = _key(name, language)
         if isinstance(value, dict):
-            lines.extend(_lines(value, language, _key(name, language)))
-        elif value not in (None, "", []):
-            lines.append(_line(label, name, value, language))
-    return lines
+            known = ((part, inner) for part, inner in value.items() if inner not in (None, "", [], {}))
+            yield from (_within(label, _key(part, language), part, inner, language) for part, inner in known)
+        elif value is None:
+            yield Condition(label, word("not_known", language))
+        elif value not in ("", []):
+            yield _line(label, name, value, language)
+
+
+def _within(group: str, item: str, name: str, value: Json, language: Language) -> Condition:
+    return replace(_line(f"{group} · {item}", name, value, language), group=group, item=item)
 
 
 def _line(label: str, name: str, value: Json, language: Language) -> Condition:
     """Return one setting; `name` is its key and tells its unit."""
+    if value is None:
+        return Condition(label, MISSING)
     if isinstance(value, bool):
         return Condition(label, TRUTH[value].in_language(language))
+    if isinstance(value, int | float) and name in SHARES:
+        return Condition(label, format_share(value, language), value * 100, "%")
     if isinstance(value, int | float):
         unit = UNITS.get(name, "")
         if unit == "B":
@@ -126,7 +172,7 @@ def _line(label: str, name: str, value: Json, language: Language) -> Condition:
         word_of_unit = VALUES[unit].in_language(language) if unit in VALUES else unit
         return Condition(label, f"{significant(value, 4)} {word_of_unit}".strip(), float(value), word_of_unit)
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], int | float):
-        if name == "look_confidences":
+        if name in SHARES:
             return Condition(label, format_share(value[0], language), value[0] * 100, "%")
         return Condition(label, significant(value[0], 4), float(value[0]))
     if isinstance(value, list):
@@ -135,8 +181,10 @@ def _line(label: str, name: str, value: Json, language: Language) -> Condition:
 
 
 def _list_text(name: str, values: list[Json], language: Language) -> str:
-    if name == "look_confidences":
+    if name in SHARES:
         return _joined([format_share(v, language) for v in values if isinstance(v, int | float)], language)
+    if name == "seeds" and len(values) > 2 and values == list(range(cast(int, values[0]), cast(int, values[-1]) + 1)):
+        return f"{values[0]} 〜 {values[-1]}" if language == "ja" else f"{values[0]} to {values[-1]}"
     texts = [significant(v, 4) if isinstance(v, int | float) else v for v in values]
     joined = _joined(texts, language)
     if name == "load_average" and len(values) == 3:
@@ -149,8 +197,10 @@ def _joined(values: Sequence[Json], language: Language) -> str:
 
 
 def _word(name: str, value: str, language: Language) -> str:
-    if name == "source":
+    if name in ("source", "power_source"):
         return "RAPL" if value == "rapl" else how_name("modelled", language) if value == "modelled" else _clean(value)
+    if name == "commit":
+        return value if len(value) <= _HASH_LETTERS else value[:_HASH_LETTERS] + ("+" if value.endswith("+") else "")
     if name == "by" and value in SPLITS:
         return SPLITS[value].in_language(language)
     if value in VALUES:

@@ -13,8 +13,7 @@ from scorecards.criteria import Criterion
 from scorecards.formats import (
     RATIO_UNITS,
     format_date,
-    format_money,
-    format_money_beside,
+    format_money_together,
     format_months,
     format_probability,
     format_sites,
@@ -33,7 +32,7 @@ from scorecards.phrases import (
     gate_text,
     headline,
     how_name,
-    interval_text,
+    known_interval_text,
     meeting_sentences,
     state_name,
     state_sign,
@@ -145,7 +144,7 @@ class Contents:
 
 def contents_of(record: Record, language: Language) -> Contents:
     """Return what a report on `record` says in `language`."""
-    record = replace(record, title=shortened(one_line(record.title)))
+    record = _named_once(record)
     verdict = record.judgement.verdict
     heads, rivals = rival_table(record, language)
     sentences = meeting_sentences(record, language)
@@ -197,10 +196,18 @@ def shortened(text: str, most: int = _TITLE_WIDTH) -> str:
     return text
 
 
+def _named_once(record: Record) -> Record:
+    """Return the record with its title on one line; data that bears the same name need not be named again."""
+    title, name = one_line(record.title), one_line(record.dataset.name)
+    return replace(
+        record, title=shortened(title), dataset=replace(record.dataset, name="" if name == title else shortened(name))
+    )
+
+
 def _facts(record: Record, language: Language) -> str:
     data = record.dataset
     parts = [
-        one_line(data.name),
+        *([data.name] if data.name else []),
         f"{data.rows:,} {word('rows', language)}",
         f"{data.columns:,} {word('columns', language)}",
     ]
@@ -244,9 +251,9 @@ def _criterion_row(record: Record, result: CriterionResult, criterion: Criterion
         pair=value_pair(result, language),
         compared=compared_text(result, record.scorecard, language),
         interval=_interval_cell(result, language),
-        interval_words=interval_text(result, language) if result.value is not None else "",
+        interval_words=known_interval_text(result, language),
         gate=gate_text(criterion, language),
-        how=how_name(result.how, language) if result.value is not None else "",
+        how=how_name(result.how, language) if known_interval_text(result, language) else "",
         sentence=criterion_sentence(result, record.scorecard, language),
         explanation=one_line(criterion.explanation.in_language(language)),
         result=result,
@@ -273,7 +280,7 @@ def _differs(result: CriterionResult) -> bool:
 
 def _interval_cell(result: CriterionResult, language: Language) -> str:
     if result.n >= 2 and result.low is not None and result.low == result.high:
-        return "全試行で同じ" if language == "ja" else "same in all trials"
+        return "全シードで同じ" if language == "ja" else "same with all seeds"
     if result.value is not None and result.n < 2:
         return "不明" if language == "ja" else "not known"
     return interval(result.low, result.high, result.unit, language)
@@ -281,8 +288,7 @@ def _interval_cell(result: CriterionResult, language: Language) -> str:
 
 def _figures(record: Record, language: Language) -> tuple[Figure, ...]:
     money = record.judgement.business
-    largest = max(abs(money.npv_p10), abs(money.npv_p90))
-    p10, p90 = (format_money_beside(v, largest, money.currency, language) for v in (money.npv_p10, money.npv_p90))
+    p10, p50, p90 = format_money_together((money.npv_p10, money.npv_p50, money.npv_p90), money.currency, language)
     until = " 〜 " if language == "ja" else " to "
     years = f"{money.horizon_years} 年" if language == "ja" else f"{money.horizon_years} years"
     sites = record.assumptions.values.get("sites")
@@ -291,7 +297,7 @@ def _figures(record: Record, language: Language) -> tuple[Figure, ...]:
     return (
         Figure(
             f"{word('npv', language)}, {years}" if language == "en" else f"{years} {word('npv', language)}",
-            format_money(money.npv_p50, money.currency, language),
+            p50,
             f"{word('npv_interval', language)} {p10}{until}{p90}",
         ),
         Figure(word("chance", language), format_probability(money.probability_positive, language)),
@@ -320,8 +326,7 @@ def _boundary(record: Record, language: Language) -> tuple[str, ...]:
         low, high = sorted((bar.npv_at_low, bar.npv_at_high))
         if low < 0 < high:
             name = assumption_name(bar.assumption, language)
-            largest = max(abs(low), abs(high))
-            span = [format_money_beside(end, largest, money.currency, language) for end in (low, high)]
+            span = format_money_together((low, high), money.currency, language)
             lines.append(
                 f"「{name}」の想定の幅の中で、NPV の符号が変わります ({span[0]} 〜 {span[1]})。"
                 if language == "ja"

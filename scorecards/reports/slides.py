@@ -119,11 +119,11 @@ def _result_table(slide: Any, rows: Sequence[CriterionRow], box: Box, contents: 
 
 
 def _figures(slide: Any, contents: Contents, box: Box, size: float) -> None:
-    shares = (0.34, 0.2, 0.22, 0.24)
+    shares = (0.28, 0.24, 0.24, 0.24)
     left = box.left
     for figure, share in zip(contents.figures, shares, strict=True):
         width = box.width * share
-        lines = [[Run(figure.name, 9, colour=LIGHT.muted)], [Run(figure.value, size, bold=True)]]
+        lines = [[Run(figure.name, 8.5, colour=LIGHT.muted)], [Run(figure.value, size, bold=True)]]
         if figure.remark:
             lines.append([Run(figure.remark, 9, colour=LIGHT.muted)])
         write(slide, Box(left, box.top, width - 0.08, box.height), lines, spacing=1)

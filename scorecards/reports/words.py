@@ -24,7 +24,7 @@ WORDS: dict[str, LocalText] = {
     "source": LocalText(ja="根拠", en="Basis"),
     "must": LocalText(ja="必須", en="required"),
     "want": LocalText(ja="希望", en="desired"),
-    "trials": LocalText(ja="試行数", en="Trials"),
+    "seeds": LocalText(ja="シード数", en="Seeds"),
     "approve": LocalText(ja="決裁", en="Approved"),
     "review": LocalText(ja="審査", en="Reviewed"),
     "draft": LocalText(ja="起案", en="Drafted"),
@@ -33,7 +33,7 @@ WORDS: dict[str, LocalText] = {
     "npv_likely": LocalText(ja="NPV (最も起こりやすい前提)", en="NPV (likely values)"),
     "npv_interval": LocalText(ja="80 % 区間", en="80 % interval"),
     "chance": LocalText(ja="プラスになる確率", en="Probability of a gain"),
-    "payback": LocalText(ja="投資回収", en="Payback"),
+    "payback": LocalText(ja="割引回収期間", en="Discounted payback"),
     "break_even": LocalText(ja="損益分岐の拠点数", en="Break-even sites"),
     "distribution": LocalText(ja="NPV の分布", en="Distribution of the NPV"),
     "waterfall": LocalText(
@@ -56,6 +56,7 @@ WORDS: dict[str, LocalText] = {
     "method": LocalText(ja="測定の方法", en="Method"),
     "environment": LocalText(ja="測定環境", en="Environment"),
     "unsteady": LocalText(ja="ばらつきの大きい時間", en="unsteady timing"),
+    "not_known": LocalText(ja="取得できず", en="not available"),
     "protocol": LocalText(ja="測定手順 (プロトコル)", en="Protocol"),
     "hashes": LocalText(ja="記録の指紋 (ハッシュ)", en="Fingerprints (hashes)"),
     "glossary": LocalText(ja="用語", en="Glossary"),
@@ -84,11 +85,11 @@ WORDS: dict[str, LocalText] = {
 
 METHOD: tuple[LocalText, ...] = (
     LocalText(
-        ja="データ、分割、指標、合格ライン、方式、乱数の種、判定の時点は、最初の試行の前に固定しました。",
+        ja="データ、分割、指標、合格ライン、方式、シード、判定の時点は、最初の試行の前に固定しました。",
         en="Data, split, metric, thresholds, variants, seeds and looks were fixed before the first trial.",
     ),
     LocalText(
-        ja="すべての方式を、同じ分割・同じ順序・同じ乱数の種・同じ調整回数で学習し、対応のある比較をしました。",
+        ja="すべての方式を、同じ分割・同じ順序・同じシード・同じ調整回数で学習し、対応のある比較をしました。",
         en="Every variant was trained with the same split, order, seeds and tuning budget, so comparisons are paired.",
     ),
     LocalText(
@@ -135,6 +136,13 @@ GLOSSARY: tuple[tuple[LocalText, LocalText], ...] = (
         ),
     ),
     (
+        LocalText(ja="シード", en="Seed"),
+        LocalText(
+            ja="繰り返しの番号です。同じ番号の試行どうしを、方式の間で比べます。",
+            en="A repetition's number; trials with the same one are compared.",
+        ),
+    ),
+    (
         LocalText(ja="必須・希望", en="Required and desired"),
         LocalText(
             ja="必須基準が 1 つでも不合格なら見送りです。希望基準が満たされないと条件付きになります。",
@@ -150,6 +158,13 @@ GLOSSARY: tuple[tuple[LocalText, LocalText], ...] = (
         LocalText(
             ja="将来の損益を割引率で現在の価値に直した合計です。プラスなら候補のほうが得です。",
             en="Future gains and costs at today's value; above zero the candidate pays.",
+        ),
+    ),
+    (
+        LocalText(ja="割引回収期間", en="Discounted payback"),
+        LocalText(
+            ja="割り引いた損益の累計が、最初の支出を取り戻すまでの期間です。",
+            en="Until gains at today's value earn back the first outlay.",
         ),
     ),
 )

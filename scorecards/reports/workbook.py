@@ -120,7 +120,7 @@ def _write_criteria(sheet: Worksheet, contents: Contents, formats: Formats) -> N
         "interval_high",
         "threshold",
         "unit",
-        "trials",
+        "seeds",
         "source",
     )
     heads = [
@@ -132,7 +132,7 @@ def _write_criteria(sheet: Worksheet, contents: Contents, formats: Formats) -> N
         f"{contents.word('interval')} ({contents.word('high')})",
         contents.word("gate"),
         contents.word("unit"),
-        contents.word("trials"),
+        contents.word("seeds"),
         contents.word("source"),
         contents.word("notes"),
     ]

@@ -42,7 +42,7 @@ _LABELS = {
         en="Change the yellow cells (“value used”): the NPV below is computed again at once.",
     ),
     "used": LocalText(ja="使う値", en="Value used"),
-    "measured": LocalText(ja="測定値 (試行の平均)", en="Measured inputs (means over trials)"),
+    "measured": LocalText(ja="測定値 (シードの平均)", en="Measured inputs (means over seeds)"),
     "candidate": LocalText(ja="候補", en="Candidate"),
     "baseline": LocalText(ja="通常モデル", en="Baseline"),
     "difference": LocalText(ja="差 (候補 − 通常)", en="Difference"),
@@ -107,7 +107,7 @@ def _write_measured(sheet: Worksheet, record: Record, contents: Contents, format
     language = contents.language
     inputs = measured_inputs(record.measurements, scorecard=record.scorecard, main_metric=record.dataset.main_metric)
     heads = [_LABELS[key].in_language(language) for key in ("measured", "difference", "candidate", "baseline")]
-    for column, head in enumerate([*heads, contents.word("unit"), contents.word("trials"), contents.word("source")]):
+    for column, head in enumerate([*heads, contents.word("unit"), contents.word("seeds"), contents.word("source")]):
         sheet.write_string(place.row, column, head, formats.head)
     row = place.row
     for item in inputs.values():

@@ -104,6 +104,36 @@ def test_a_broken_file_is_refused_with_a_cure(page: Page, working: str, tmp_path
     assert "Traceback" not in page.content()
 
 
+def test_the_form_counts_the_sites_and_asks_shares_in_per_cent(page: Page, working: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 2400})
+    page.goto(f"{working}/new?sample=store_demand")
+    settle(page)
+    page.get_by_text("YAML で見る・直す").click()
+    text = page.get_by_role("textbox", name="YAML")
+    expect(text).to_have_value(re.compile(r"id: sites\n.*\n +low: 12.0\n +likely: 24.0\n"))
+    page.get_by_text("金額の前提").click()
+    expect(page.get_by_text("データにある 24 拠点としました")).to_be_visible()
+    rate = grid_row(page, "割引率 (年)")
+    assert rate[1:] == ["3", "5", "8", "%"]
+    choose_site(page, "なし")
+    expect(page.get_by_text("データにある 24 拠点としました")).to_have_count(0)
+    expect(text).to_have_value(re.compile(r"id: sites\n.*\n +low: 10\n +likely: 20\n"))
+
+
+def grid_row(page: Page, title: str) -> list[str]:
+    """Return the cells of the row that starts with `title`, from the table that the grid keeps for screen readers."""
+    rows = page.locator("[data-testid=stDataFrame] [role=row]").filter(has_text=title)
+    expect(rows).to_have_count(1)
+    return [cell.strip() for cell in rows.locator("[role=gridcell]").all_inner_texts()]
+
+
+def choose_site(page: Page, name: str) -> None:
+    box = page.get_by_text("拠点の列", exact=True).locator("xpath=ancestor::*[@data-testid='stSelectbox']")
+    box.locator("input").click()
+    page.get_by_role("option", name=name, exact=True).click()
+    settle(page)
+
+
 def test_a_wrong_key_in_the_yaml_is_refused_with_its_line(page: Page, working: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 2400})
     page.goto(f"{working}/new?sample=diabetes")

@@ -82,6 +82,21 @@ def test_a_trial_is_written_once(store: Store) -> None:
     assert len(store.measurements("small")) == 2
 
 
+def test_what_a_variant_made_comes_back_and_goes_with_its_trial(store: Store) -> None:
+    store.add_poc(small_poc())
+    asked = request("small")
+    made = {"kind": "text", "real": "本物", "made": "作文"}
+    store.start_trial(asked)
+    store.finish_trial("small", replace(result(asked), exhibit=made))
+    other = request("small", variant="hyper")
+    store.start_trial(other)
+    store.finish_trial("small", result(other))
+    assert store.exhibits("small") == {"dense": made}
+    store.delete_poc("small")
+    store.add_poc(small_poc())
+    assert store.exhibits("small") == {}
+
+
 def test_infinite_and_missing_values_survive(store: Store) -> None:
     store.add_poc(small_poc())
     for seed, value in ((1, math.inf), (2, math.nan)):

@@ -15,7 +15,7 @@ from safetensors.numpy import load_file
 
 from evaluator.measure.threads import fixed_threads
 from evaluator.networks.protocol import Fitted, TracePoint
-from evaluator.networks.registry import VARIANT_NAMES, variant
+from evaluator.networks.registry import VARIANTS, variant
 from evaluator.records import TargetKind
 from evaluator.tasks.table import TableData, score
 from tests.table_data import QUICK, make_data
@@ -42,13 +42,13 @@ def fitted(name: str, kind: TargetKind, sites: bool = True) -> Fitted:
     return variant(name).train(data, {}, seed=1, limits=QUICK, target=0.1)
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_its_name_is_the_one_it_is_found_by(name: str) -> None:
     assert variant(name).name == name
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_predictions_have_the_shape_and_range_of_the_target(name: str, kind: TargetKind) -> None:
     data = data_of(kind)
     prediction = fitted(name, kind).predict(data.test)
@@ -62,14 +62,14 @@ def test_predictions_have_the_shape_and_range_of_the_target(name: str, kind: Tar
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_it_learns(name: str, kind: TargetKind) -> None:
     data = data_of(kind)
     scores = score(kind, data.train.y, fitted(name, kind).predict(data.train))
     assert next(iter(scores.values())) > {"binary": 0.65, "multiclass": 0.45, "regression": 0.3}[kind]
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_one_row_and_no_row_can_be_predicted(name: str) -> None:
     data = data_of("binary")
     model = fitted(name, "binary")
@@ -79,7 +79,7 @@ def test_one_row_and_no_row_can_be_predicted(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_what_is_saved_predicts_the_same_when_loaded(name: str, kind: TargetKind, tmp_path: Path) -> None:
     data = data_of(kind)
     model = fitted(name, kind)
@@ -91,7 +91,7 @@ def test_what_is_saved_predicts_the_same_when_loaded(name: str, kind: TargetKind
     assert loaded.parameters() == model.parameters()
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_the_saved_file_holds_the_stored_values_and_no_more(name: str, tmp_path: Path) -> None:
     model = fitted(name, "binary")
     model.save(tmp_path)
@@ -103,7 +103,7 @@ def test_the_saved_file_holds_the_stored_values_and_no_more(name: str, tmp_path:
         assert sum(saved[key].size for key in saved if key not in ("output", "nodes")) == model.parameters()
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_cached_and_uncached_predictions_are_equal(name: str) -> None:
     data = data_of("binary")
     model = fitted(name, "binary")
@@ -112,7 +112,7 @@ def test_cached_and_uncached_predictions_are_equal(name: str) -> None:
     assert model.generates() == (name == "hyper")
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_the_trace_tells_what_the_training_cost(name: str) -> None:
     trace = fitted(name, "binary").trace
     assert trace.seconds > 0
@@ -125,7 +125,7 @@ def test_the_trace_tells_what_the_training_cost(name: str) -> None:
     assert [point.seconds for point in trace.curve] == sorted(point.seconds for point in trace.curve)
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_a_target_that_is_never_reached_is_infinitely_far_and_points_are_reported(name: str) -> None:
     points: list[TracePoint] = []
     limits = replace(QUICK, max_epochs=2)
@@ -134,7 +134,7 @@ def test_a_target_that_is_never_reached_is_infinitely_far_and_points_are_reporte
     assert tuple(points) == trace.curve
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_the_same_seed_gives_the_same_model(name: str) -> None:
     data = data_of("binary")
     limits = replace(QUICK, max_epochs=2)
@@ -147,7 +147,7 @@ def test_the_same_seed_gives_the_same_model(name: str) -> None:
 
 
 @pytest.mark.parametrize("sites", [True, False])
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_fine_tuning_returns_a_copy_and_its_update_holds_what_changed(name: str, sites: bool, tmp_path: Path) -> None:
     data = data_of("binary", sites)
     if not variant(name).applies(data):
@@ -171,7 +171,7 @@ def test_fine_tuning_returns_a_copy_and_its_update_holds_what_changed(name: str,
             assert held == model.trainable_parameters(method)
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_fine_tuning_is_scored_as_it_is_and_after_every_step(name: str) -> None:
     data = data_of("regression")
     model = fitted(name, "regression")
@@ -182,7 +182,7 @@ def test_fine_tuning_is_scored_as_it_is_and_after_every_step(name: str) -> None:
     assert trace.steps_to_target == 0
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_the_trace_tells_what_ended_it(name: str) -> None:
     data = data_of("binary")
 
@@ -196,7 +196,7 @@ def test_the_trace_tells_what_ended_it(name: str) -> None:
     assert "seconds" not in ended_by(max_epochs=2, finetune_max_steps=2)
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_a_fine_tuned_model_can_be_saved_for_its_site(name: str, tmp_path: Path) -> None:
     data = data_of("binary")
     tuned = fitted(name, "binary").finetune(
@@ -207,7 +207,7 @@ def test_a_fine_tuned_model_can_be_saved_for_its_site(name: str, tmp_path: Path)
     np.testing.assert_allclose(loaded.predict(data.new_test), tuned.predict(data.new_test), rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_fine_tuning_methods_are_those_that_apply(name: str) -> None:
     with_sites = fitted(name, "binary").finetune_methods()
     expected = {
@@ -218,7 +218,7 @@ def test_fine_tuning_methods_are_those_that_apply(name: str) -> None:
     assert with_sites == expected.get(name, ("all_weights", "head_only"))
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_settings_are_suggested_within_what_training_takes(name: str) -> None:
     data = data_of("binary")
     trial = optuna.trial.FixedTrial(

@@ -11,12 +11,13 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from evaluator.measure.threads import fixed_threads
-from evaluator.networks import dense, dense_site, hyper, shared, small_dense
-from evaluator.networks.finetuning import SiteCopies, trainable_names
-from evaluator.networks.hyper import INNER, TILE_OUTPUTS, Generator
-from evaluator.networks.target_network import SITE_EMBEDDING, Shape, TargetNetwork, rows_of
-from evaluator.networks.torch_fitted import TorchFitted, WeightCache
-from evaluator.networks.torch_variant import TorchVariant
+from evaluator.networks.table import dense, dense_site, hyper, shared, small_dense
+from evaluator.networks.table.finetuning import SiteCopies, trainable_names
+from evaluator.networks.table.hyper import INNER, TILE_OUTPUTS, Generator
+from evaluator.networks.site_embedding import SITE_EMBEDDING
+from evaluator.networks.table.target_network import Shape, TargetNetwork, rows_of
+from evaluator.networks.table.torch_fitted import ProductCache, TorchFitted
+from evaluator.networks.table.torch_variant import TorchVariant
 from evaluator.tasks.table import TableData, TablePart, score
 from evaluator.training import make_optimizer, warm_up
 from tests.table_data import QUICK, make_data
@@ -142,7 +143,7 @@ def test_a_cached_sites_product_predicts_like_weights_generated_anew() -> None:
 def test_cached_weights_drop_themselves() -> None:
     data = make_data(sites=True)
     model = network(hyper.VARIANT, data).eval()
-    cache = WeightCache()
+    cache = ProductCache()
     first = cache.weights(model)
     assert cache.weights(model) is first  # kept while nothing changes
 

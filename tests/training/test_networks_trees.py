@@ -12,12 +12,12 @@ from safetensors.numpy import load_file
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 from evaluator.measure.threads import fixed_threads
-from evaluator.networks.boosted_trees import TreesFitted
 from evaluator.networks.registry import variant
-from evaluator.networks.trees import forest_from_hist, forest_of, unpacked, values_from_raw
+from evaluator.networks.table.boosted_trees import TreesFitted
+from evaluator.networks.table.trees import forest_from_hist, forest_of, unpacked, values_from_raw
 from evaluator.records import TargetKind
 from evaluator.tasks.table import TableData, score
-from evaluator.tasks.table_targets import tree_inputs
+from evaluator.tasks.table.targets import tree_inputs
 from tests.table_data import QUICK, make_data
 
 pytestmark = pytest.mark.training

@@ -14,7 +14,7 @@ import pytest
 
 from evaluator.errors import TrialError
 from evaluator.intake.read import detect
-from evaluator.networks.registry import VARIANT_NAMES, variant
+from evaluator.networks.registry import VARIANTS, variant
 from evaluator.records import Limits, TrialRequest, TrialResult
 from evaluator.tasks.table import TableData, load, prepare
 from evaluator.trial import run_trial
@@ -97,7 +97,7 @@ def value(result: TrialResult, metric: str, setting: str = "") -> float:
     return row.value
 
 
-@pytest.mark.parametrize("name", VARIANT_NAMES)
+@pytest.mark.parametrize("name", VARIANTS["table"])
 def test_every_variant_comes_out_measured(name: str, measured: Callable[[str], Measured], data: TableData) -> None:
     result = measured(name).result
     keys = [(row.metric, row.setting, row.site) for row in result.measurements]

@@ -5,31 +5,37 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from starlette.datastructures import Headers
+from streamlit.testing.v1 import AppTest
 
 from dashboard.addresses import asks_for_no_page
 from dashboard.again import data_again, next_budget
-from dashboard.cards import judged, question_state
+from dashboard.assumption_rows import assumption_rows, changed_assumptions, entry, stored
+from dashboard.cards import about_text, judged, question_state
 from dashboard.comparison import compare
 from dashboard.downloads import file_stem, parquet, safe_csv
 from dashboard.draft import Answers, poc_of, proposal, read, remarks, table_key
 from dashboard.faults import escape
-from dashboard.record_facts import environment_lines, protocol_lines, unsteady
 from dashboard.spans import time_span
+from dashboard.views.evidence import facts_table
 from dashboard.what_if import amount_text, judge_again, slider_label, span_of
 from dashboard.wording import Words
 from evaluator.errors import DataError
 from evaluator.plan import variants_for
 from evaluator.records import SplitPlan
 from sample_data import samples
+from scorecards.assumptions import Assumption
 from scorecards.criteria import Question
-from scorecards.judgement import State
+from scorecards.errors import ScorecardError
+from scorecards.judgement import Reason, State
 from scorecards.record import Json
+from scorecards.reports.conditions import machine_conditions, protocol_conditions
 from scorecards.scorecard_file import load_template
 from tests.example_record import example_record
 from tests.small_poc import small_poc
@@ -193,30 +199,119 @@ def test_amounts_carry_their_unit_where_people_put_it() -> None:
     assert slider_label(values["adoption_hours"], "JPY", "en").endswith("(h)")
 
 
-def test_environment_and_protocol_are_in_words() -> None:
+def test_what_is_known_without_a_value_stands_below_the_criterion() -> None:
     record = example_record("conditional")
-    flag: dict[str, Json] = {
-        "variant": "hyper",
-        "metric": "generate.seconds",
-        "setting": "",
-        "seeds": 5,
-        "relative_deviation": 0.25,
-    }
-    record = replace(
-        record,
-        environment={**record.environment, "memory_bytes": 25276502016, "cpu_governor": None, "unstable": [flag]},
-        protocol={**record.protocol, "budget": "quick", "limits": {"max_seconds": 5.0}, "timed_trials_run_alone": True},
+    result = next(one for one in record.judgement.criteria if one.id == "finetune_time")
+    criterion = next(one for one in record.scorecard.criteria if one.id == result.id)
+    assert "。" not in about_text(Words("ja"), criterion, result)
+    never = Reason("never_reached", {"candidate": 0.0, "baseline": 4.0, "n": 5.0, "unknown": "ratio"})
+    faster = replace(result, value=None, low=0.0, high=0.4, reason=never)
+    text = about_text(Words("en"), criterion, faster)
+    assert "95 % interval up to 0.4×, 5 seeds; criterion at most 0.5×. " in text
+    assert text.endswith("The baseline missed the target with 4 of 5 seeds: there is no ratio to give.")
+    unmeasured = replace(
+        faster,
+        state=State.NOT_MEASURED,
+        **dict.fromkeys(("low", "high", "candidate_value", "baseline_value")),
+        n=0,
+        reason=Reason("no_tuning_needed", {}),
     )
-    facts = {
-        fact.name: fact.lines
-        for fact in (*environment_lines(record, Words("ja")), *protocol_lines(record, Words("ja")))
-    }
-    assert facts["メモリー"] == ("25.3 GB",)
-    assert facts["CPU の周波数制御"] == ("取得できず",)
-    assert facts["予算"] == ("短時間",)
-    assert facts["測定の上限"] == ("学習は 5 s まで",)
-    assert not [line for lines in facts.values() for line in lines if "{" in line or "null" in line or "true" in line]
-    assert unsteady(record, "ja")[0][2] == "±25 %"
+    assert about_text(Words("ja"), criterion, unmeasured) == (
+        "基準 0.5 倍以下。調整なしの状態で目標に達しているため、比べる調整時間がありません。"
+    )
+
+
+def test_seeds_that_a_comparison_leaves_out_are_told_below_the_criterion() -> None:
+    record = example_record("conditional")
+    result = next(one for one in record.judgement.criteria if one.id == "finetune_skill")
+    criterion = next(one for one in record.scorecard.criteria if one.id == result.id)
+    some = replace(result, n=3, met_as_is=2)
+    assert "残りの 3 シードだけ" in about_text(Words("ja"), criterion, some)
+    assert "残りの" not in about_text(Words("ja"), criterion, result)
+
+
+def test_conditions_of_one_group_stand_in_one_cell_and_many_are_folded() -> None:
+    record = replace(example_record("go"), environment={"packages": {"numpy": "2.4.6", "<b>": "1"}})
+    page = facts_table(Words("en"), machine_conditions(record, "en"))
+    assert page.count("<tr>") == 2
+    assert "numpy: 2.4.6<br>&lt;b&gt;: 1" in page and "<details>" not in page
+    order: list[Json] = [["hyper", "dense"]] * 20
+    page = facts_table(Words("en"), protocol_conditions(replace(record, protocol={"order": order}), "en"))
+    assert "<details><summary>Show 20 lines</summary>" in page
+    assert "seed 20: hypernetwork, ordinary model" in page
+
+
+VALUES = list(load_template("meeting")[1].values.values())
+
+
+def entered(name: str, **ends: float | None) -> Mapping[str, Assumption]:
+    """Return the assumptions after a user typed `ends` into the form's row `name`."""
+    rows = assumption_rows(VALUES, "ja", "JPY")
+    place = next(number for number, item in enumerate(VALUES) if item.id == name)
+    for end, value in ends.items():
+        rows.loc[place, end] = value
+    return changed_assumptions(VALUES, rows)
+
+
+def test_shares_are_asked_in_per_cent_and_stored_as_fractions() -> None:
+    rows = assumption_rows(VALUES, "en", "JPY").set_index("title")
+    assert list(rows.loc["Discount rate (per year)"]) == [3.0, 5.0, 8.0, "%"]
+    assert rows.loc["Sites", "likely"] == 20.0
+    assert entered("discount_rate") == {item.id: item for item in VALUES}
+    changed = entered("discount_rate", likely=7.0)["discount_rate"]
+    assert (changed.low, changed.likely, changed.high) == (0.03, 0.07, 0.08)
+
+
+def test_an_untouched_share_keeps_its_last_digit() -> None:
+    for value in (0.07, 0.29, 1 / 3, 0.123456789012345):
+        assert stored(entry(value, "share"), value, "share") == value
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ({"high": 500.0}, "「割引率 (年)」に 500 % は使えません。 0 % から 100 % までの値を入力してください。"),
+        (
+            {"likely": 9.0},
+            "「割引率 (年)」の範囲が逆です (低め 3 %、標準 9 %、高め 8 %)。 低め ≦ 標準 ≦ 高め にしてください。",
+        ),
+        ({"low": None}, "「割引率 (年)」の値が空です。 0 % から 100 % までの値を入力してください。"),
+    ],
+)
+def test_a_wrong_share_is_refused_in_per_cent(ends: dict[str, float | None], said: str) -> None:
+    with pytest.raises(ScorecardError) as refused:
+        entered("discount_rate", **ends)
+    assert refused.value.line("ja") == said
+
+
+def a_form() -> None:
+    import streamlit as st
+
+    from dashboard.criteria_form import criteria_form
+    from dashboard.screen import Screen
+    from dashboard.wording import Words
+
+    screen = Screen("ja", Words("ja"), "light", None)  # type: ignore[arg-type]
+    st.session_state["both"] = criteria_form(screen, sites=st.session_state.get("counted"))
+
+
+def test_the_form_supposes_the_sites_of_the_data_until_they_are_changed_by_hand() -> None:
+    form = AppTest.from_function(a_form, default_timeout=30)
+
+    def likely(counted: int | None) -> float:
+        form.session_state["counted"] = counted
+        form.run()
+        assert not form.exception
+        return float(form.session_state["both"][1].values["sites"].likely)
+
+    assert [likely(None), likely(24), likely(7), likely(0), likely(24)] == [20.0, 24.0, 7.0, 20.0, 24.0]
+    text = form.text_area(key="scorecard_yaml").value
+    assert "データにある拠点の数 (24)" in text and "# --- 金額 / Money" in text
+    assert any("24 拠点としました" in caption.value for caption in form.caption)
+    low, middle, high = "low: 12.0", "likely: 24.0", "high: 48.0"
+    assert all(part in text for part in (low, middle, high))
+    form.text_area(key="scorecard_yaml").set_value(text.replace(middle, "likely: 30.0")).run()
+    assert likely(24) == likely(7) == 30.0
 
 
 def test_a_download_is_named_by_its_title_without_what_file_systems_refuse() -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from evaluator.commands import all_commands
+from scorecards.record_json import to_dict
 from scorecards.scorecard_file import load_template
 from scorecards.vocabulary import METRIC_UNITS
+from tests.example_record import example_record
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +30,12 @@ def test_every_criterion_and_assumption_of_the_template_is_explained() -> None:
     text = document("docs/scorecard.md")
     names = [criterion.id for criterion in scorecard.criteria] + list(assumptions.values)
     assert not [name for name in names if f"`{name}`" not in text]
+
+
+def test_what_the_json_report_says_of_a_criterion_is_explained() -> None:
+    text = document("docs/scorecard.md").partition("## In the JSON report")[2]
+    keys = set(to_dict(example_record("infinite"))["criteria"][0]) - {"id", "state", "how", "points"}  # type: ignore[index, call-overload, arg-type]
+    assert not [key for key in (*keys, '"inf"', '"-inf"', "null") if f"`{key}`" not in text]
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])

@@ -10,6 +10,7 @@ from scorecards.formats import (
     fold,
     format_money,
     format_money_beside,
+    format_money_together,
     format_months,
     format_probability,
     format_sites,
@@ -99,6 +100,13 @@ def test_draws_never_prove_certainty() -> None:
     assert format_probability(1.0, "ja") == "99.9 % 以上"
     assert format_probability(0.0, "en") == "under 0.1 %"
     assert format_probability(0.654, "en") == "65.4 %"
+
+
+def test_amounts_of_one_sentence_share_a_scale() -> None:
+    assert format_money_together((-2.6e5, 1.2e6, 4.2e6), "JPY", "en") == ("−¥0.26M", "¥1.2M", "¥4.2M")
+    assert format_money_together((-5e6, 2e8, 12e8), "JPY", "ja") == ("−¥0.05億", "¥2億", "¥12億")
+    assert format_money_together((), "JPY", "ja") == ()
+    assert format_money_together((math.inf, 2e6), "JPY", "en")[1] == "¥2,000k"
 
 
 def test_payback_and_sites() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluator.plan import BUDGETS
+from evaluator.tasks.table.budgets import BUDGETS
 from scorecards.judgement import Reason, State, TornadoBar, VerdictState
 from scorecards.local_text import LANGUAGES, Language
 from scorecards.phrases import (
@@ -20,18 +20,20 @@ from scorecards.phrases import (
     criterion_sentence,
     headline,
     interval_text,
+    known_interval_text,
     meeting_sentences,
     metric_name,
+    npv_text,
     reason_sentence,
+    seeds_text,
     setting_name,
     state_name,
     state_sign,
-    trials_text,
     variant_name,
     verdict_name,
 )
 from scorecards.phrases.criterion import LARGEST_BUDGET_SEEDS
-from scorecards.phrases.meeting import cost_sentences
+from scorecards.phrases.meeting import cost_sentences, tornado_sentence
 from scorecards.record import Record
 from scorecards.reports.contents import contents_of
 from scorecards.verdict import judge
@@ -225,14 +227,59 @@ class TestUndecided:
         assert "please approve revisiting the assumptions" in decision
 
 
+def test_money_in_one_sentence_shares_a_scale() -> None:
+    record = example_record("go")
+    money = replace(record.judgement.business, npv_p10=-250_000.0, npv_p50=900_000.0, npv_p90=4.2e6)
+    money = replace(money, tornado=(TornadoBar("sites", -80_000.0, 4e6),))
+    assert npv_text(money, "en") == "¥0.9M at the median (80 % interval −¥0.25M to ¥4.2M)"
+    assert npv_text(money, "ja") == "中央値で ¥90万 (80 % 区間 −¥25万 〜 ¥420万)"
+    assert "between −¥0.08M and ¥4M" in tornado_sentence(money, "en")
+
+
+def test_the_payback_is_told_as_the_discounted_one() -> None:
+    money = replace(example_record("go").judgement.business, payback_months=14.2)
+    assert "割引回収期間は 14 か月です。" in cost_sentences(money, "ja")
+    assert "The discounted payback time is 14 months." in cost_sentences(money, "en")
+    never = replace(money, payback_months=None)
+    assert any("割引後の金額では" in text for text in cost_sentences(never, "ja"))
+    assert any("(discounted)" in text for text in cost_sentences(never, "en"))
+
+
+def test_seeds_that_needed_no_tuning_are_told_where_the_rest_is_compared() -> None:
+    record = example_record("go")
+    result = next(one for one in record.judgement.criteria if one.id == "finetune_time")
+    told = {language: criterion_sentence(result, record.scorecard, language) for language in LANGUAGES}
+    assert "残りの" not in told["ja"] and "untouched" not in told["en"]
+    some = replace(result, n=3, met_as_is=2)
+    told = {language: criterion_sentence(some, record.scorecard, language) for language in LANGUAGES}
+    assert "2 シードでは調整前のモデルがすでに目標に達していたため、残りの 3 シードだけで比べています。" in told["ja"]
+    assert "With 2 seeds an untouched model already met the target" in told["en"]
+    assert "the other 3 alone." in told["en"]
+
+
+def test_an_interval_without_a_value_is_told_where_it_bounds_something() -> None:
+    result = next(one for one in example_record("go").judgement.criteria if one.id == "finetune_time")
+    open_end = replace(result, value=None, low=0.31, high=math.inf)
+    assert known_interval_text(open_end, "ja") == "95 % 区間 0.31 倍 〜 上限なし、5 シード"
+    assert known_interval_text(replace(open_end, low=0.0, high=2.0), "en") == "95 % interval up to 2×, 5 seeds"
+    for nothing in (
+        replace(open_end, low=0.0),
+        replace(open_end, low=None, high=None),
+        replace(open_end, n=1),
+        replace(open_end, unit="pt", low=-math.inf),
+    ):
+        assert known_interval_text(nothing, "ja") == ""
+    assert known_interval_text(result, "en") == interval_text(result, "en")
+
+
 def test_intervals_tell_their_confidence() -> None:
     record = example_record("go")
     result = record.judgement.criteria[0]
     assert interval_text(result, "ja").startswith("95 % 区間 ")
     assert interval_text(replace(result, confidence=0.9751), "en").startswith("97.5 % interval ")
     assert interval_text(replace(result, confidence=None), "en").startswith("interval ")
-    assert trials_text(4, "ja") == "4 シード"
-    assert trials_text(1, "en") == "1 seed"
+    assert seeds_text(4, "ja") == "4 シード"
+    assert seeds_text(1, "en") == "1 seed"
 
 
 def test_a_number_of_sites_that_only_costs_is_told_apart() -> None:
@@ -255,7 +302,7 @@ def test_unsteady_timings_are_told() -> None:
     flag = {"variant": "hyper", "metric": "predict.p50_seconds", "setting": "cached", "relative_deviation": 0.3}
     shaky = replace(record, environment={**record.environment, "unstable": [flag]})  # type: ignore[dict-item]
     told = [text for text in meeting_sentences(shaky, "en").risk if "varied much" in text]
-    assert told == ["Some timings varied much from trial to trial: prediction latency (median)."]
+    assert told == ["Some timings varied much from seed to seed: prediction latency (median)."]
     assert ("unsteady timing", "hypernetwork · prediction latency (median) · cached: ±30 %") in contents_of(
         shaky, "en"
     ).environment

@@ -5,31 +5,32 @@ from pathlib import Path
 import pytest
 
 from evaluator.errors import InputError
-from evaluator.networks.registry import VARIANT_NAMES
-from evaluator.plan import BUDGETS, budget, estimate_seconds, make_plan, variants_for
+from evaluator.networks.registry import VARIANTS
+from evaluator.plan import budget, estimate_seconds, make_plan, variants_for
+from evaluator.tasks.table.budgets import BUDGETS
 from tests.small_poc import small_poc
 
 
 def test_every_variant_gets_the_same_seeds_and_tuning(tmp_path: Path) -> None:
-    plan = make_plan(small_poc(id="p", variants=VARIANT_NAMES, site="s"), tmp_path)
+    plan = make_plan(small_poc(id="p", variants=VARIANTS["table"], site="s"), tmp_path)
     tuning = plan.tuning()
-    assert [request.variant for request in tuning] == list(VARIANT_NAMES)
+    assert [request.variant for request in tuning] == list(VARIANTS["table"])
     assert len({(request.tuning_trials, request.limits, request.seed) for request in tuning}) == 1
     seeds = plan.budget.looks[-1]
     measured = plan.measuring(seeds, {}, (0.8, None))
     assert sorted((request.variant, request.seed) for request in measured) == sorted(
-        (variant, seed) for variant in VARIANT_NAMES for seed in range(1, seeds + 1)
+        (variant, seed) for variant in VARIANTS["table"] for seed in range(1, seeds + 1)
     )
     assert len({(request.limits, request.target, request.threads) for request in measured}) == 1
     assert len({request.trial for request in (*tuning, *measured)}) == plan.trials_total
 
 
 def test_variants_alternate_in_another_order_for_each_seed_but_the_same_at_every_start(tmp_path: Path) -> None:
-    poc = small_poc(id="p", variants=VARIANT_NAMES, site="s")
+    poc = small_poc(id="p", variants=VARIANTS["table"], site="s")
     orders = [make_plan(poc, tmp_path).order(seed) for seed in range(1, 9)]
     assert orders == [make_plan(poc, tmp_path / "other").order(seed) for seed in range(1, 9)]
     assert len(set(orders)) > 4
-    assert all(sorted(order) == sorted(VARIANT_NAMES) for order in orders)
+    assert all(sorted(order) == sorted(VARIANTS["table"]) for order in orders)
 
 
 def test_a_later_look_begins_with_the_trials_of_the_earlier_one(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def test_tuned_settings_reach_their_variant_only(tmp_path: Path) -> None:
 
 def test_a_site_variant_is_only_there_with_sites() -> None:
     assert "dense_site" not in variants_for("")
-    assert variants_for("store") == VARIANT_NAMES
+    assert variants_for("store") == VARIANTS["table"]
 
 
 def test_a_scorecard_needs_its_candidate_and_baseline(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_the_command_lines_keys_are_there() -> None:
     data = to_dict(example_record("conditional"))
     assert set(PROMISED) <= set(data)
     criterion = data["criteria"][0]  # type: ignore[index]
-    assert {"id", "state", "value", "low", "high", "threshold", "unit"} <= set(criterion)  # type: ignore[arg-type]
+    assert {"id", "state", "value", "low", "high", "threshold", "unit", "met_as_is"} <= set(criterion)  # type: ignore[arg-type]
     business = data["business"]
     assert set(business["npv"]) == {"p10", "p50", "p90"}  # type: ignore[index, call-overload, arg-type]
     assert {"payback_months", "break_even_sites"} <= set(business)  # type: ignore[arg-type]

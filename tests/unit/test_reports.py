@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import math
 import re
 from dataclasses import replace
 from functools import cache
@@ -14,7 +15,8 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.presentation import Presentation as Deck
 
-from scorecards.formats import format_money
+from scorecards.formats import format_money_together
+from scorecards.judgement import Reason, State
 from scorecards.local_text import LANGUAGES, Language
 from scorecards.phrases import headline, verdict_name
 from scorecards.record import Record
@@ -82,7 +84,10 @@ def test_the_pdfs_first_page_is_the_whole_summary(kind: Kind, language: Language
     assert _squeezed(contents.stamp) in first
     assert f"1/{len(pages)}" in first
     assert _squeezed(contents.questions[0].title) in _squeezed(pages[1])
-    assert _squeezed(format_money(record.judgement.business.npv_p50, "JPY", language)) in first
+    money = record.judgement.business
+    for amount in format_money_together((money.npv_p10, money.npv_p50, money.npv_p90), "JPY", language):
+        assert _squeezed(amount) in first
+    assert _squeezed("割引回収期間" if language == "ja" else "Discounted payback") in first
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -217,6 +222,31 @@ def test_a_very_long_title_is_shortened_and_the_summary_stays_one_page() -> None
 def test_a_single_trial_shows_no_interval() -> None:
     contents = contents_of(example_record("go", seeds=1), "en")
     assert {row.interval for row in contents.rows} == {"not known"}
+
+
+def test_data_that_bears_the_title_is_named_once() -> None:
+    record = example_record("go")
+    same = replace(record, title="店舗別の\n欠品予測", dataset=replace(record.dataset, name="店舗別の 欠品予測"))
+    for language in LANGUAGES:
+        other, contents = contents_of(record, language), contents_of(same, language)
+        assert other.facts.startswith("store_demand.csv · ") and contents.facts.startswith("3,000 ")
+        assert any("store_demand.csv" in text for text in other.sentences.purpose)
+        assert "\n".join((contents.facts, *contents.sentences.purpose)).count("欠品予測") == 1
+    long = replace(same, title="とても長い題名" * 40, dataset=replace(record.dataset, name="とても長い題名" * 40))
+    assert "とても" not in contents_of(long, "ja").facts
+
+
+def test_what_is_known_without_a_value_is_told() -> None:
+    record = example_record("conditional")
+    found = next(one for one in record.judgement.criteria if one.id == "finetune_time")
+    never = Reason("never_reached", {"candidate": 2.0, "baseline": 2.0, "n": 5.0, "unknown": "ratio"})
+    some = replace(found, state=State.UNDECIDED, value=None, low=0.31, high=math.inf, points=None, reason=never)
+    for result, known in ((some, True), (replace(some, low=0.0), False)):
+        criteria = tuple(result if one.id == found.id else one for one in record.judgement.criteria)
+        contents = contents_of(replace(record, judgement=replace(record.judgement, criteria=criteria)), "en")
+        row = next(row for row in contents.rows if row.result.id == found.id)
+        assert (row.value, row.how) == ("—", "measured" if known else "")
+        assert row.interval_words == ("95 % interval 0.31× and up, 5 seeds" if known else "")
 
 
 def test_json_is_the_record() -> None:

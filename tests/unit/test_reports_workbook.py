@@ -15,6 +15,7 @@ from scorecards.cash_flow import measured_inputs
 from scorecards.local_text import LANGUAGES, Language
 from scorecards.record import Json, Record
 from scorecards.reports import render
+from scorecards.reports.conditions import protocol_conditions
 from scorecards.reports.contents import contents_of, environment_rows, protocol_rows
 from tests.example_record import KINDS, Kind, example_record
 
@@ -140,6 +141,38 @@ def test_conditions_are_words_with_formatted_values() -> None:
     unsteady = [text for label, text in rows if label == contents_of(record, "ja").word("unsteady")]
     assert len(unsteady) == 6 and "±18 %" in unsteady[0] and "4" in unsteady[-1]
     assert protocol_rows(record, "en") == [("Looks (seeds)", "3, 5"), ("Order of trials (seed 1)", "hypernetwork")]
+
+
+def test_conditions_that_belong_together_say_so() -> None:
+    environment: dict[str, Json] = {
+        "cpu_governor": None,
+        "packages": {"numpy": "2.4.6", "ray": None},
+        "commit": "0123456789abcdef0123+",
+        "power_source": "modelled",
+    }
+    protocol: dict[str, Json] = {
+        "seeds": [1, 2, 3, 4],
+        "confidence": 0.95,
+        "limits": {"max_seconds": 5.0},
+        "order": [["hyper"], ["dense"]],
+        "settings": {"hyper": {"max_leaf_nodes": None}},
+    }
+    record = replace(example_record("go"), environment=environment, protocol=protocol)
+    assert environment_rows(record, "en") == [
+        ("CPU frequency governor", "not available"),
+        ("Package · numpy", "2.4.6"),
+        ("Program version (commit)", "0123456789ab+"),
+        ("How energy is known", "modelled"),
+    ]
+    lines = [(line.group, line.item, line.text) for line in protocol_conditions(record, "ja")]
+    assert lines == [
+        ("", "", "1 〜 4"),
+        ("", "", "95 %"),
+        ("試行の上限", "学習時間", "5 s"),
+        ("試行の順序", "シード 1", "ハイパーネットワーク"),
+        ("試行の順序", "シード 2", "通常モデル"),
+        ("調整で選んだ設定", "ハイパーネットワーク · 葉の最大数", "—"),
+    ]
 
 
 def test_a_loaded_machine_is_a_risk() -> None:

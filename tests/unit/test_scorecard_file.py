@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scorecards.assumptions import ASSUMPTION_LIMITS
+from scorecards.assumptions import ASSUMPTION_LIMITS, with_likely
 from scorecards.criteria import Gate
 from scorecards.errors import ScorecardError
 from scorecards.local_text import LocalText
 from scorecards.scorecard_file import load_template, read_scorecard, template_ids, template_text, to_yaml
+from scorecards.scorecard_text import template_text_with
 
 MEETING = template_text("meeting")
 SCORECARD, ASSUMPTIONS = load_template("meeting")
@@ -34,6 +35,26 @@ def refused(old: str, new: str) -> tuple[ScorecardError, str]:
 
 
 class TestTemplate:
+    def test_each_comment_stands_in_both_languages(self) -> None:
+        comments = [line for line in MEETING.splitlines() if line.lstrip().startswith("#") and len(line) > 1]
+        blocks = MEETING.split("\ncriteria:")[0].split("\n#\n")
+        assert len(comments) > 20
+        for text in (*blocks, *(line for line in comments if "---" in line), MEETING.split("# --- 金額")[1]):
+            assert JAPANESE.search(text) and re.search(r"[a-z]{3} |/ [A-Za-z]", text)
+        japanese = [line for line in comments if JAPANESE.search(line)]
+        assert len(japanese) >= len(comments) // 2
+
+    def test_other_assumptions_are_written_into_the_text_with_its_comments_kept(self) -> None:
+        counted = with_likely(ASSUMPTIONS, {"sites": 7.0, "discount_rate": 0.04})
+        text = template_text_with("meeting", counted)
+        assert read_scorecard(text, "x") == (SCORECARD, counted)
+        assert [line for line in MEETING.splitlines() if "#" in line] == [
+            line for line in text.splitlines() if "#" in line
+        ]
+        assert template_text_with("meeting", ASSUMPTIONS) == MEETING
+        longer = replace(ASSUMPTIONS, horizon_years=5)
+        assert read_scorecard(template_text_with("meeting", longer), "x") == (SCORECARD, longer)
+
     def test_meeting_is_there(self) -> None:
         assert "meeting" in template_ids()
         with pytest.raises(KeyError):

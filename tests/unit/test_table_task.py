@@ -11,7 +11,7 @@ import pytest
 from sklearn import metrics
 
 from evaluator.errors import DataError, NotFoundError
-from evaluator.networks.registry import VARIANT_NAMES, variant
+from evaluator.networks.registry import VARIANTS, variant
 from evaluator.tasks import TASK_NAMES, task
 from evaluator.tasks.table import PART_NAMES, _write, encode, load, main_metric, reference_targets, score
 from tests.table_data import QUICK, make_data, make_frame, make_poc, make_roles
@@ -154,7 +154,7 @@ def test_validation_that_cannot_be_scored_keeps_the_latest_weights() -> None:
 
 
 def test_targets_lie_nine_tenths_of_the_way_to_the_reference() -> None:
-    from evaluator.tasks.table_targets import reference_model
+    from evaluator.tasks.table.targets import reference_model
 
     data = make_data(rows=600)
     target, finetune_target = reference_targets(data)
@@ -183,5 +183,5 @@ def test_reading_names_and_tasks_never_imports_torch() -> None:
         "evaluator.networks.registry.variant('boosted_trees'); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-    assert len(VARIANT_NAMES) == 6
+    assert len(VARIANTS["table"]) == 6
     assert TASK_NAMES == ("table",)

@@ -278,6 +278,19 @@ class TestVerdicts:
         assert result.state is State.NOT_MEASURED
         assert result.reason is not None
         assert result.reason.code == "no_tuning_needed"
+        assert result.met_as_is == 0
+
+    def test_seeds_that_needed_no_tuning_are_counted_where_the_rest_is_compared(self) -> None:
+        rows = example_measurements("go")
+        as_is = rows[rows_of(rows, "dense", "finetune.score_after", "as_is")]
+        facts = as_is.assign(metric="finetune.target_met_as_is", unit="share", value=as_is["seed"].gt(3).astype(float))
+        untold = rows_of(rows, "dense", "finetune.seconds_to_target") & rows["seed"].gt(3)
+        judgement = judged(measurements=pd.concat([rows[~untold], facts]))
+        result = criterion(judgement, "finetune_time")
+        assert (result.n, result.met_as_is) == (3, 2)
+        assert result.state in (State.PASS, State.UNDECIDED)
+        others = {one.met_as_is for one in judgement.criteria if one.id != "finetune_time"}
+        assert others == {0}
 
     def test_rows_of_single_sites_do_not_count(self) -> None:
         rows = example_measurements("go")

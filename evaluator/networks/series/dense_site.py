@@ -1,0 +1,22 @@
+"""`dense_site`: `dense` with the site's embedding as a further input of every step. It ships the same 8 floats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from evaluator.networks.network_variant import NetworkVariant
+from evaluator.networks.series.lstm_forecaster import LSTMForecaster, StoredLayers, ordinary_layers
+from evaluator.networks.series.pace import PACE, SPACE
+from evaluator.networks.series.target_network import shape_of
+from evaluator.records import SettingValue
+from evaluator.tasks.series.data import SeriesData
+
+
+def network(data: SeriesData, _settings: Mapping[str, SettingValue]) -> LSTMForecaster:
+    """Return the untrained network."""
+    shape = shape_of(data)
+    layers = StoredLayers(*ordinary_layers(shape, shape.layers))
+    return LSTMForecaster(shape, data.known_sites, layers, site_input=True)
+
+
+VARIANT = NetworkVariant("dense_site", network, PACE, SPACE, needs_sites=True)

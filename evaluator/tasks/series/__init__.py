@@ -1,0 +1,46 @@
+"""The series task: what a quantity was so far in, its next values out. Torch-free.
+
+Rows are forecasts: one site, one moment. Read, split by time and scored against the seasonal naive forecast.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evaluator.intake.files import TABLE_ENDINGS
+from evaluator.tasks.series.budgets import BUDGETS, training_seconds
+from evaluator.tasks.series.data import SeriesData, SeriesFacts, SeriesPart, SeriesStore, read
+from evaluator.tasks.series.exhibit import exhibit
+from evaluator.tasks.series.preparing import prepare
+from evaluator.tasks.series.question import OPTIONS, question
+from evaluator.tasks.series.targets import reference_targets
+from scorecards.local_text import LocalText
+
+__all__ = [
+    "BUDGETS",
+    "CANDIDATE",
+    "ENDINGS",
+    "NAME",
+    "OPTIONS",
+    "TITLE",
+    "SeriesData",
+    "SeriesFacts",
+    "SeriesPart",
+    "SeriesStore",
+    "exhibit",
+    "load",
+    "prepare",
+    "question",
+    "reference_targets",
+    "training_seconds",
+]
+
+NAME = "series"
+TITLE = LocalText(ja="時系列", en="time series")
+ENDINGS = (*TABLE_ENDINGS, ".zip")
+CANDIDATE = "hyper"
+
+
+def load(folder: Path) -> SeriesData:
+    """Return what `prepare` wrote."""
+    return read(folder)

@@ -1,0 +1,1 @@
+"""Handwritten digits as small images, in a ZIP of class folders."""
