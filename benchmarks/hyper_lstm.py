@@ -16,8 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from evaluator.networks.recurrent import LSTM, HyperLSTM
+from evaluator.networks.recurrent.cell import Path
 
-INPUTS, HIDDEN, HYPER_HIDDEN, EMBEDDING = 256, 256, 64, 8
+HIDDEN, HYPER_HIDDEN, EMBEDDING = 256, 64, 8
 STEPS, BATCH = 100, 32
 WARMUP = 2
 GOAL = 4.5
@@ -25,19 +26,22 @@ GOAL = 4.5
 REFERENCE, JUDGED = "torch.nn.LSTM", "HyperLSTM, layer norm"
 
 
-def modules() -> dict[str, nn.Module]:
+def modules(inputs: int) -> dict[str, nn.Module]:
     """Return what is timed, by the name it prints."""
-    sizes = {"hyper_hidden": HYPER_HIDDEN, "embedding": EMBEDDING}
     return {
-        REFERENCE: nn.LSTM(INPUTS, HIDDEN),
-        "LSTM": LSTM(INPUTS, HIDDEN),
-        "LSTM, layer norm": LSTM(INPUTS, HIDDEN, layer_norm=True),
-        "LSTM, layer norm, plain": LSTM(INPUTS, HIDDEN, layer_norm=True, path="plain"),
-        JUDGED: HyperLSTM(INPUTS, HIDDEN, layer_norm=True, **sizes),
-        "HyperLSTM, layer norm, plain": HyperLSTM(INPUTS, HIDDEN, layer_norm=True, path="plain", **sizes),
-        "HyperLSTM": HyperLSTM(INPUTS, HIDDEN, layer_norm=False, **sizes),
-        "HyperLSTM, plain": HyperLSTM(INPUTS, HIDDEN, layer_norm=False, path="plain", **sizes),
+        REFERENCE: nn.LSTM(inputs, HIDDEN),
+        "LSTM": LSTM(inputs, HIDDEN),
+        "LSTM, layer norm": LSTM(inputs, HIDDEN, layer_norm=True),
+        "LSTM, layer norm, plain": LSTM(inputs, HIDDEN, layer_norm=True, path="plain"),
+        JUDGED: hyper_lstm(inputs, layer_norm=True),
+        "HyperLSTM, layer norm, plain": hyper_lstm(inputs, layer_norm=True, path="plain"),
+        "HyperLSTM": hyper_lstm(inputs, layer_norm=False),
+        "HyperLSTM, plain": hyper_lstm(inputs, layer_norm=False, path="plain"),
     }
+
+
+def hyper_lstm(inputs: int, *, layer_norm: bool, path: Path = "fast") -> HyperLSTM:
+    return HyperLSTM(inputs, HIDDEN, hyper_hidden=HYPER_HIDDEN, embedding=EMBEDDING, layer_norm=layer_norm, path=path)
 
 
 def training_step(module: nn.Module, x: Tensor) -> float:
@@ -56,12 +60,12 @@ def _synchronise(x: Tensor) -> Callable[[], object]:
     return torch.cuda.synchronize if x.is_cuda else lambda: None
 
 
-def timed(timings: Mapping[str, nn.Module], x: Tensor, rounds: int) -> dict[str, list[tuple[float, float]]]:
+def timed(modules_by_name: Mapping[str, nn.Module], x: Tensor, rounds: int) -> dict[str, list[tuple[float, float]]]:
     """Return by name every round's seconds of the module and of the reference run just before it."""
-    reference = timings[REFERENCE]
-    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in timings}
+    reference = modules_by_name[REFERENCE]
+    seconds: dict[str, list[tuple[float, float]]] = {name: [] for name in modules_by_name}
     for turn in range(WARMUP + rounds):
-        for name, module in timings.items():
+        for name, module in modules_by_name.items():
             beside = training_step(reference, x)
             own = training_step(module, x)
             if turn >= WARMUP:
@@ -70,15 +74,21 @@ def timed(timings: Mapping[str, nn.Module], x: Tensor, rounds: int) -> dict[str,
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--inputs", type=int, default=64, help="fewer make the reference cheaper, so the ratio larger")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    x = torch.randn(STEPS, BATCH, INPUTS, device=arguments.device)
-    seconds = timed({name: module.to(x.device) for name, module in modules().items()}, x, arguments.rounds)
-    print(f"ms a training step of {STEPS} time steps x {BATCH}, {arguments.rounds} rounds, {arguments.device}")
+    x = torch.randn(STEPS, BATCH, arguments.inputs, device=arguments.device)
+    seconds = timed(
+        {name: module.to(x.device) for name, module in modules(arguments.inputs).items()}, x, arguments.rounds
+    )
+    print(
+        f"ms a training step of {STEPS} time steps x {BATCH} x {arguments.inputs} inputs, "
+        f"{arguments.rounds} rounds, {arguments.device}"
+    )
     print(f"{'':<30}{'median':>9}{'min':>9}{'ratio, median':>15}{'min':>7}")
     for name, pairs in seconds.items():
         own = [pair[0] for pair in pairs]
@@ -88,7 +98,9 @@ def main() -> None:
             f"{statistics.median(ratios):>15.2f}{min(ratios):>7.2f}"
         )
     judged = statistics.median(mine / beside for mine, beside in seconds[JUDGED])
-    print(f"goal: {JUDGED} at most {GOAL} times {REFERENCE}: {'reached' if judged <= GOAL else 'missed'} ({judged:.2f})")
+    print(
+        f"goal: {JUDGED} at most {GOAL} times {REFERENCE}: {'reached' if judged <= GOAL else 'missed'} ({judged:.2f})"
+    )
 
 
 if __name__ == "__main__":

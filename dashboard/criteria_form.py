@@ -7,11 +7,13 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from dashboard.asking import Asking
 from dashboard.assumption_rows import ENDS, assumption_rows, changed_assumptions, entry, stored
 from dashboard.faults import show_message
 from dashboard.screen import Screen
+from evaluator.plan import candidate_of
 from evaluator.poc_file import with_sites
-from evaluator.records import PoC
+from scorecards.adaptation import for_competitors
 from scorecards.assumptions import Assumptions
 from scorecards.criteria import Criterion, Gate, Scorecard
 from scorecards.errors import ScorecardError
@@ -24,13 +26,14 @@ _YAML_HEIGHT = 460
 _CURRENCIES = ("JPY", "USD", "EUR", "GBP", "CNY", "KRW", "INR")
 
 
-def criteria_form(screen: Screen, before: PoC | None = None, *, sites: int | None = None) -> Both | None:
-    """Show form and YAML, from a template with the `sites` of the data (None: not known yet) or from an earlier PoC.
+def criteria_form(screen: Screen, asked: Asking) -> Both | None:
+    """Show form and YAML, from a template fitted to the question (task, number of sites) or from an earlier PoC.
 
     Returns the scorecard and assumptions, None while the form or the YAML has a fault.
     """
+    before = asked.before
     if before is None:
-        _start(screen, sites)
+        _start(screen, asked)
     elif st.session_state.get("scorecard_from") != f"again-{before.id}":
         st.session_state["scorecard_from"] = f"again-{before.id}"
         st.session_state["scorecard_sites"] = 0
@@ -43,7 +46,7 @@ def criteria_form(screen: Screen, before: PoC | None = None, *, sites: int | Non
     return both
 
 
-def _start(screen: Screen, sites: int | None) -> None:
+def _start(screen: Screen, asked: Asking) -> None:
     templates = template_ids()
     chosen = templates[0]
     if len(templates) > 1:
@@ -53,12 +56,16 @@ def _start(screen: Screen, sites: int | None) -> None:
             format_func=lambda name: load_template(name)[0].title.in_language(screen.language),
             key="scorecard_template",
         )
-    if st.session_state.get("scorecard_from") != chosen:
-        st.session_state["scorecard_from"] = chosen
+    sites = asked.sites if asked.ready else None
+    template, assumptions = load_template(chosen)
+    fitted = for_competitors(template, candidate_of(asked.task), asked.variants, sites=bool(asked.site))
+    start = chosen if fitted == template else f"{chosen}-{asked.task}-{bool(asked.site)}"
+    if st.session_state.get("scorecard_from") != start:
+        st.session_state["scorecard_from"] = start
         st.session_state["scorecard_sites"] = sites or 0
-        scorecard, assumptions = load_template(chosen)
         counted = with_sites(assumptions, sites or 0)
-        _take((scorecard, counted), template_text_with(chosen, counted))
+        text = template_text_with(chosen, counted) if fitted == template else to_yaml(fitted, counted)
+        _take((fitted, counted), text)
     elif sites is not None and sites != st.session_state["scorecard_sites"]:
         _count_again(chosen, sites)
 

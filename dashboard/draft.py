@@ -144,7 +144,7 @@ def poc_of(table: Table, answers: Answers) -> PoC:
 
 def queue_sample(store: Store, sample: Sample, language: Language) -> str:
     """Queue a sample with everything proposed and the quick budget; return its PoC's id."""
-    proposed = new_poc([sample.path], target=sample.target, site=sample.site)
+    proposed = new_poc([sample.path], task=sample.task, target=sample.target, site=sample.site)
     poc = replace(proposed.poc, title=sample.title.in_language(language), synthetic=sample.synthetic)
     name = store.add_poc(poc)
     store.enqueue(name)

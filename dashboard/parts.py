@@ -17,6 +17,7 @@ from scorecards.errors import InputError
 from scorecards.judgement import How, State, VerdictState
 from scorecards.local_text import Language, LocalText
 from scorecards.phrases import how_meaning, how_name, state_name, state_sign, verdict_name, verdict_sign
+from scorecards.phrases.tasks import rows_text
 from scorecards.record import Record
 
 _VERDICT_TONES: dict[VerdictState, Tone] = {
@@ -163,7 +164,7 @@ def facts_line(screen: Screen, record: Record) -> str:
     parts = [
         record.title,
         *sites,
-        words("record.rows", count=f"{data.rows:,}"),
+        rows_text(record.task, data.rows).in_language(screen.language),
         words("record.version", date=record.finished[:10], version=record.version),
     ]
     text = " ・ ".join(escape(part) for part in parts) if screen.language == "ja" else " · ".join(map(escape, parts))

@@ -101,12 +101,19 @@ def judge_again(record: Record, likely: Mapping[str, float]) -> tuple[Assumption
 
 def slider_label(assumption: Assumption, currency: str, language: Language) -> str:
     """Return a slider's label with its unit, unless the name says it (a number of sites, of times a year)."""
-    name, unit = assumption_name(assumption.id, language), assumption.unit
+    name, unit = assumption_name(assumption, language), assumption.unit
     if unit == "share":
-        return f"{name} (%)"
+        return _with_unit(name, "%", language)
     if unit.startswith(_MONEY):
-        return f"{name} ({money_symbol(currency).strip()})"
-    return f"{name} ({unit_label(unit, language, currency)})" if unit in _TIMES else name
+        return _with_unit(name, money_symbol(currency).strip(), language)
+    return _with_unit(name, unit_label(unit, language, currency), language) if unit in _TIMES else name
+
+
+def _with_unit(name: str, unit: str, language: Language) -> str:
+    """Return a name with its unit in brackets: in those that the name ends with, where it does."""
+    if name.endswith(")"):
+        return f"{name[:-1]}{'、' if language == 'ja' else ', '}{unit})"
+    return f"{name} ({unit})"
 
 
 def amount_text(value: float, unit: str, currency: str, language: Language) -> str:

@@ -60,7 +60,7 @@ def new(
     site: str | None = None,
     header: bool | None = None,
     budget: str = "quick",
-    scorecard: str = "meeting",
+    scorecard: str | Path = "meeting",
     split: str = "",
     split_column: str = "",
     options: Mapping[str, bool | int | float | str] | None = None,
@@ -69,6 +69,7 @@ def new(
 
     `site`: a column, 'file' where each file is a site, '' for none, None to find out. `split`: random, group or time
     ('' to find out), the latter two by `split_column`. `task`: '' as the files' endings say; `options`: its settings.
+    `scorecard`: a template's id, or the path of a scorecard's YAML file.
     """
     from evaluator.poc_new import new_poc
 
@@ -80,7 +81,7 @@ def new(
         site=site,
         header=header,
         budget_name=budget,
-        scorecard=scorecard,
+        scorecard=str(scorecard),
         split=split,
         split_column=split_column,
         options=options,

@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from evaluator.commands import language, parse, tell
+from evaluator.commands import language, parse, say_line, tell
 from evaluator.errors import BlueprintError, InputError
 from scorecards.local_text import LocalText
 
@@ -23,7 +23,7 @@ def main(argv: Sequence[str]) -> int:
         status = command.run(options)
         sys.stdout.flush()
     except BlueprintError as error:
-        print(error.line(speak), file=sys.stderr)
+        say_line(error.line(speak))
         return 2 if isinstance(error, InputError) else 1
     except KeyboardInterrupt:
         tell(LocalText(ja="中断しました。", en="Interrupted."), speak)

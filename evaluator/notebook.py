@@ -8,10 +8,11 @@ from pathlib import Path
 
 from evaluator.commands import language as user_language
 from evaluator.commands.run import interruptible, run_here
+from evaluator.errors import InputError
 from evaluator.poc_file import read_poc
 from evaluator.records import PoC
 from evaluator.store import open_store
-from scorecards.local_text import Language
+from scorecards.local_text import Language, LocalText
 from scorecards.record import Record
 
 
@@ -78,6 +79,8 @@ def shown(record: Record) -> NotebookRecord:
 
 def run_and_show(poc: str | Path | PoC, store_url: str | None, *, progress: bool) -> NotebookRecord:
     """Run a PoC by file, id or object (see `evaluator.run`)."""
+    if not isinstance(poc, str | Path | PoC):
+        raise _no_poc(poc)
     store = open_store(store_url)
     if isinstance(poc, PoC):
         name = store.add_poc(poc)
@@ -90,3 +93,15 @@ def run_and_show(poc: str | Path | PoC, store_url: str | None, *, progress: bool
     if record is None:
         raise KeyboardInterrupt
     return shown(record)
+
+
+def _no_poc(given: object) -> InputError:
+    name = type(given).__name__
+    return InputError(
+        LocalText(ja=f"{name} は PoC として実行できません。", en=f"A PoC can't be run from a value of type {name}."),
+        where="poc",
+        cure=LocalText(
+            ja="PoC のファイルのパス、PoC の ID (文字列)、または evaluator.new が返す PoC を渡してください。",
+            en="Give the path of a PoC file, a PoC's id (text), or a PoC as evaluator.new returns it.",
+        ),
+    )

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaluator.errors import InputError
-from evaluator.networks.registry import VARIANTS
-from evaluator.records import Budget, PoC, SettingValue, TrialPurpose, TrialRequest
+from evaluator.networks.registry import ON_REQUEST, VARIANTS
+from evaluator.records import Budget, OptionValue, PoC, SettingValue, TrialPurpose, TrialRequest
 from evaluator.store.codec import encode, poc_hash
 from evaluator.tasks import task as find_task
 from scorecards.local_text import LocalText
@@ -23,6 +23,8 @@ SITE_VARIANTS = ("dense_site",)
 """Variants that only make sense where the data has sites."""
 BUDGET_NAMES = ("quick", "standard", "thorough")
 """Every task knows them; what they buy is the task's own (its BUDGETS)."""
+FINETUNING_RUNS = 8
+"""Whole fine-tunings that a trial's methods and their grids of learning rates usually come to."""
 SITE_RIVAL = "dense_site"
 """Knows the sites without generating weights: where sites are known, `hyper` has to be measured against it."""
 
@@ -40,9 +42,15 @@ def budget(name: str, task: str = "table") -> Budget:
     return budgets[name]
 
 
-def variants_for(site: str, task: str = "table") -> tuple[str, ...]:
-    """Return all variants that `task` can be answered with; `site`: as in a PoC, '' where there are no sites."""
-    return tuple(name for name in VARIANTS[task] if site or name not in SITE_VARIANTS)
+def variants_for(site: str, task: str = "table", options: Mapping[str, OptionValue] | None = None) -> tuple[str, ...]:
+    """Return the variants that a new PoC of `task` runs; `site`: as in a PoC, '' where there are no sites.
+
+    Those in ON_REQUEST are left out: a PoC's author may add them. A task with a function `unfit_variants(options)`
+    leaves out those that its options make pointless.
+    """
+    left_out = ON_REQUEST if site else (*ON_REQUEST, *SITE_VARIANTS)
+    unfit = getattr(find_task(task), "unfit_variants", lambda _options: ())(options or {})
+    return tuple(name for name in VARIANTS[task] if name not in left_out and name not in unfit)
 
 
 def candidate_of(task: str) -> str:
@@ -195,12 +203,14 @@ def estimate_seconds(
     work = rows * max(columns, 1)
     whole = trial_seconds(bought, "measure", work, task)
     tuning = trial_seconds(bought, "tune", work, task)
-    prepare = 4.0 + work / 1_000_000
+    by_steps = bought.limits.max_steps > 0  # such trainings hardly depend on the size, and vary less
+    prepare = 4.0 + work / (5_000_000 if by_steps else 1_000_000)
+    low, high = (0.55, 1.5) if by_steps else (0.6, 1.9)
 
     def total(share: float, seeds: int) -> float:
         return prepare + share * variants * (tuning / 2 + seeds * whole)
 
-    return round(total(0.6, bought.looks[0])), round(total(1.9, bought.looks[-1]))
+    return round(total(low, bought.looks[0])), round(total(high, bought.looks[-1]))
 
 
 def trial_seconds(bought: Budget, purpose: TrialPurpose, work: float, task: str = "table") -> float:
@@ -209,4 +219,6 @@ def trial_seconds(bought: Budget, purpose: TrialPurpose, work: float, task: str 
     training = find_task(task).training_seconds(work, limits)
     if purpose == "tune":
         return 1.0 + bought.tuning_trials * training
+    if limits.max_steps:  # a step of fine-tuning costs about one of training, and about eight runs are made
+        return training * (1 + FINETUNING_RUNS * limits.finetune_max_steps / limits.max_steps) + 1.2
     return training + 1.2 + 4 * min(limits.finetune_max_seconds, 1e-6 * work * limits.finetune_max_steps / 60)

@@ -59,7 +59,7 @@ def run_poc(
 
     runner.step("preparing")
     data = prepare_data(plan)
-    ticker.learn_size(data.rows * len(poc.columns))
+    ticker.learn_size(data)
     protocol = fix_protocol(plan, data, store)
 
     runner.step("tuning")

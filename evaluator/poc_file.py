@@ -292,16 +292,19 @@ def _must_be_column(node: YamlNode, columns: dict[str, ColumnKind], others: tupl
     )
 
 
-def write_poc(poc: PoC, path: Path) -> None:
-    """Write `poc` as YAML, data files by their path from its folder.
+def write_poc(poc: PoC, path: Path, *, scorecard_file: Path | None = None) -> None:
+    """Write `poc` as YAML, data files by their path from its folder (see `poc_to_yaml`).
 
     Raises InputError where nothing can be written at `path` (no folder, no plain file), DiskFullError on a full disk.
     """
-    write_whole(path, poc_to_yaml(poc, path.resolve().parent).encode())
+    write_whole(path, poc_to_yaml(poc, path.resolve().parent, scorecard_file=scorecard_file).encode())
 
 
-def poc_to_yaml(poc: PoC, folder: Path) -> str:
-    """Return the YAML of `poc`; `folder` is where it will stand."""
+def poc_to_yaml(poc: PoC, folder: Path, *, scorecard_file: Path | None = None) -> str:
+    """Return the YAML of `poc`; `folder` is where it will stand.
+
+    `scorecard_file`: a YAML file that holds the PoC's scorecard, to be named instead of written out.
+    """
     content: dict[str, Json] = {"id": poc.id} if poc.id else {}
     content |= {
         "title": poc.title,
@@ -325,15 +328,17 @@ def poc_to_yaml(poc: PoC, folder: Path) -> str:
         "variants": list(poc.variants),
         "synthetic": poc.synthetic,
     }
-    content |= _scorecard_content(poc)
+    content |= _scorecard_content(poc, folder, scorecard_file)
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _scorecard_content(poc: PoC) -> dict[str, Json]:
-    """Return the keys that say which scorecard it is: a template's name where that tells everything."""
+def _scorecard_content(poc: PoC, folder: Path, file: Path | None) -> dict[str, Json]:
+    """Return the keys that say which scorecard it is: a file's or template's name where that tells everything."""
+    named: list[tuple[str, tuple[Scorecard, Assumptions]]] = [(name, load_template(name)) for name in template_ids()]
+    if file is not None:
+        named.insert(0, (_relative(file.resolve(), folder), read_scorecard(read_text(file), file.name)))
     sites = int(poc.assumptions.values["sites"].likely) if "sites" in poc.assumptions.values else 0
-    for name in template_ids():
-        scorecard, assumptions = load_template(name)
+    for name, (scorecard, assumptions) in named:
         if (scorecard, assumptions) == (poc.scorecard, poc.assumptions):
             return {"scorecard": name}
         if (scorecard, with_sites(assumptions, sites)) == (poc.scorecard, poc.assumptions):

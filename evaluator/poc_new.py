@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
 from evaluator.errors import InputError, NotFoundError
 from evaluator.intake.findings import Finding
 from evaluator.plan import budget, candidate_of, variants_for
-from evaluator.poc_file import with_sites
+from evaluator.poc_file import read_text, with_sites
 from evaluator.records import FILE_AS_SITE, OptionValue, PoC, SplitBy
 from evaluator.tasks import task as find_task
 from evaluator.tasks import task_for
 from evaluator.tasks.options import checked
 from evaluator.tasks.protocol import Asked, Question
 from scorecards.adaptation import for_competitors
+from scorecards.assumptions import Assumptions
+from scorecards.criteria import Scorecard
 from scorecards.local_text import LocalText
-from scorecards.scorecard_file import load_template, template_ids
+from scorecards.scorecard_file import load_template, read_scorecard, template_ids
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class NewPoC:
     poc: PoC
     question: Question
     findings: tuple[Finding, ...]
+    scorecard_file: Path | None = None
+    """The user's own scorecard, to be named in the PoC file; None where it is a template."""
 
 
 def new_poc(
@@ -46,26 +50,35 @@ def new_poc(
     """Return a PoC on `files` (files that belong together, or one folder); what isn't given is inferred.
 
     `task`: '' as the files' endings say. `site`: a column, 'file' where each file is a site, '' for none, None to find
-    out. `scorecard`: a template's id. `split`: random, group or time ('' as proposed), the latter two by
-    `split_column`. `options`: settings of the task. The number of sites that the money supposes becomes the number
-    found in the data (see `with_sites`).
+    out. `scorecard`: a template's id, or the path of a YAML file. `split`: random, group or time ('' as proposed), the
+    latter two by `split_column`. `options`: settings of the task. The number of sites that the money supposes becomes
+    the number found in the data (see `with_sites`).
     Raises DataError when the data can't be read or can't answer the question, NotFoundError for unknown names.
     """
     name = task or task_for(files)
     chosen = find_task(name)
     budget(budget_name, name)
-    if scorecard not in template_ids():
-        raise _no_template(scorecard)
+    own = _own_scorecard(scorecard)
     _check_split_words(split, split_column)
     asked = Asked(target, site, header, split, split_column, checked(chosen, options or {}))
-    return poc_from(chosen.question(files, asked), name, files, budget_name, scorecard)
+    question = chosen.question(files, asked)
+    if own is None:
+        return poc_from(question, name, files, budget_name, scorecard)
+    found = _made(question, name, files, budget_name, *own)
+    return replace(found, scorecard_file=Path(scorecard))
 
 
 def poc_from(asked: Question, task: str, files: Sequence[Path], budget_name: str, scorecard: str) -> NewPoC:
     """Return the PoC that asks `asked` with a template's scorecard and all variants that may answer."""
     template, assumptions = load_template(scorecard)
-    variants = variants_for(asked.site, task)
+    variants = variants_for(asked.site, task, asked.options)
     card = for_competitors(template, candidate_of(task), variants, sites=bool(asked.site))
+    return _made(asked, task, files, budget_name, card, assumptions)
+
+
+def _made(
+    asked: Question, task: str, files: Sequence[Path], budget_name: str, card: Scorecard, assumptions: Assumptions
+) -> NewPoC:
     counted = with_sites(assumptions, asked.sites)
     findings = asked.findings
     if counted != assumptions:
@@ -81,7 +94,7 @@ def poc_from(asked: Question, task: str, files: Sequence[Path], budget_name: str
         columns=dict(asked.columns),
         split=asked.split,
         budget=budget_name,
-        variants=variants,
+        variants=variants_for(asked.site, task, asked.options),
         scorecard=card,
         assumptions=counted,
         options=dict(asked.options),
@@ -133,9 +146,22 @@ def _title(files: Sequence[Path]) -> str:
     return files[0].stem if len(files) == 1 else files[0].parent.name or files[0].stem
 
 
+def _own_scorecard(name: str) -> tuple[Scorecard, Assumptions] | None:
+    """Return the scorecard in the YAML file `name`, taken as it is; None for a template's id."""
+    if name in template_ids():
+        return None
+    path = Path(name)
+    if path.suffix.lower() not in (".yaml", ".yml") or not path.is_file():
+        raise _no_template(name)
+    return read_scorecard(read_text(path), path.name)
+
+
 def _no_template(name: str) -> NotFoundError:
     known = ", ".join(template_ids())
     return NotFoundError(
         LocalText(ja=f"スコアカード「{name}」はありません。", en=f"There is no scorecard '{name}'."),
-        cure=LocalText(ja=f"次のいずれかを指定してください: {known}", en=f"Choose one of: {known}."),
+        cure=LocalText(
+            ja=f"次のいずれか、またはスコアカードの YAML ファイルのパスを指定してください: {known}",
+            en=f"Choose one of: {known}; or give the path of a scorecard's YAML file.",
+        ),
     )

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from statistics import mean
 from typing import Literal
 
+import numpy as np
+
 from evaluator.plan import Plan, trial_seconds
 from evaluator.records import TrialPurpose, TrialRequest
 from evaluator.store import Store
+from evaluator.tasks.protocol import TaskData
 
 USUAL_WORK = 1e5
 """Rows × columns of a usual table: what is expected until the data has been read."""
@@ -35,6 +38,12 @@ class News:
 Tell = Callable[[News], None]
 
 
+def values_a_row(data: TaskData) -> int:
+    """Return how many numbers the data holds of one row: a table's columns, an image's pixels and channels."""
+    one = data.train.take(slice(0, 1))
+    return sum(value.size for value in vars(one).values() if isinstance(value, np.ndarray))
+
+
 class Ticker:
     """Counts trials and estimates the time left from those that have ended, before that from the budget."""
 
@@ -51,9 +60,9 @@ class Ticker:
             if row.state == "done" and row.seconds is not None:
                 self._seconds[row.purpose].append(row.seconds)
 
-    def learn_size(self, work: float) -> None:
-        """Estimate from now on with the data's own size; `work`: rows × columns."""
-        self._work = work
+    def learn_size(self, data: TaskData) -> None:
+        """Estimate from now on with the data's own size: rows × the values of one."""
+        self._work = data.rows * values_a_row(data)
 
     def step(self, name: str) -> None:
         """Begin a step: preparing, tuning, measuring or judging."""

@@ -66,7 +66,6 @@ class Learner(Protocol):
 class Plan:
     """How long to train. `patience`: evaluations without a better score after which to stop.
 
-    `clock_share`: what one result costs of the loop's time; 1/n when n sites are fine-tuned in the same steps.
     `score_start`: score before the first step as well, so that what needs no step is told as needing none.
     The schedule follows the steps; only where time would run out before them does it follow time.
     """
@@ -76,7 +75,6 @@ class Plan:
     evaluate_every: int
     patience: int
     schedule: Literal["cosine", "constant"] = "cosine"
-    clock_share: float = 1.0
     score_start: bool = False
 
     def ended_by(self, step: int, waited: int, seconds: float) -> EndedBy | None:
@@ -108,7 +106,7 @@ def train(
         nonlocal best, reached
         evaluation = learner.evaluate()
         best = max(best, evaluation.score)
-        point = TracePoint(step, clock.seconds() * plan.clock_share, evaluation.score)
+        point = TracePoint(step, clock.seconds(), evaluation.score)
         curve.append(point)
         if reached is None and target is not None and evaluation.score >= target:
             reached = point
@@ -133,14 +131,14 @@ def train(
             waited = 0 if score_validation() else waited + 1
 
     return TrainingTrace(
-        seconds=clock.seconds() * plan.clock_share,
-        cpu_seconds=clock.cpu_seconds() * plan.clock_share,
+        seconds=clock.seconds(),
+        cpu_seconds=clock.cpu_seconds(),
         warmup_seconds=warmup.seconds,
         steps=step,
         seconds_to_target=math.inf if reached is None else reached.seconds,
         steps_to_target=math.inf if reached is None else float(reached.step),
         best_score=best if math.isfinite(best) else math.nan,
-        flops=(warmup.flops_a_step * step + warmup.flops_an_evaluation * len(curve)) * plan.clock_share,
+        flops=warmup.flops_a_step * step + warmup.flops_an_evaluation * len(curve),
         flops_how=warmup.flops_how,
         curve=tuple(curve),
         ended_by=ended_by,

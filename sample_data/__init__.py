@@ -1,4 +1,4 @@
-"""Small tables to try Blueprint on: one that the project makes itself (synthetic) and two that scikit-learn carries."""
+"""Small data to try Blueprint on: some that the project makes itself (synthetic), some that scikit-learn carries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Sample:
-    """A table that comes with Blueprint. `site`: the column of sites, '' where there is none."""
+    """Data that comes with Blueprint. `site`: the column of sites, '' where there is none."""
 
     id: str
     title: LocalText
@@ -23,6 +23,7 @@ class Sample:
     site: str
     synthetic: bool
     description: LocalText
+    task: str = "table"
 
 
 def samples() -> tuple[Sample, ...]:
@@ -63,6 +64,33 @@ def samples() -> tuple[Sample, ...]:
                 ja="442 人の検査値 10 項目から 1 年後の進行度を予測します (scikit-learn に付属)。",
                 en="442 patients, ten measurements each, predict the progress one year on (carried by scikit-learn).",
             ),
+        ),
+        Sample(
+            id="digit_images",
+            title=LocalText(ja="手書き数字の画像", en="Images of handwritten digits"),
+            path=FOLDER / "digit_images" / "digit_images.zip",
+            target="",
+            site="",
+            synthetic=False,
+            description=LocalText(
+                ja="13 人が書いた 8 × 8 画素の数字 1,797 枚 (scikit-learn に付属)。",
+                en="1,797 digits of 8 × 8 pixels by 13 writers (carried by scikit-learn).",
+            ),
+            task="image",
+        ),
+        Sample(
+            id="daily_demand",
+            title=LocalText(ja="8 店舗の日別需要予測 (合成データ)", en="Daily demand of 8 stores (synthetic data)"),
+            path=FOLDER / "daily_demand" / "daily_demand.csv",
+            target="需要",
+            site="店舗",
+            synthetic=True,
+            description=LocalText(
+                ja="2 年分の実績から先 7 日間の需要を予測します。曜日と季節の効き方が店舗ごとに異なります。",
+                en="Two years of sales: what will be sold on each of the next seven days? "
+                "Week and year act differently in each store.",
+            ),
+            task="series",
         ),
     )
 

@@ -1,16 +1,18 @@
-"""Writes every sample table: `python -m sample_data.make`. The same bytes each time.
+"""Writes every sample: `python -m sample_data.make`. The same bytes each time.
 
-The synthetic table comes from a fixed seed, the other two from scikit-learn's own copies.
+The synthetic ones come from fixed seeds, the others from scikit-learn's own copies.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sample_data import FOLDER
+from sample_data.daily_demand import make as daily_demand
+from sample_data.digit_images import make as digit_images
 from sample_data.store_demand import make as store_demand
 
 
@@ -56,16 +58,33 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return out.getvalue()
 
 
-TABLES = {"store_demand": store_demand_csv, "breast_cancer": breast_cancer_csv, "diabetes": diabetes_csv}
+def daily_demand_csv() -> str:
+    """Return the synthetic demand series as CSV."""
+    return _csv(daily_demand.HEADER, daily_demand.rows())
+
+
+_MAKERS: Mapping[str, Callable[[], str | bytes]] = {
+    "store_demand/store_demand.csv": store_demand_csv,
+    "breast_cancer/breast_cancer.csv": breast_cancer_csv,
+    "diabetes/diabetes.csv": diabetes_csv,
+    "daily_demand/daily_demand.csv": daily_demand_csv,
+    "digit_images/digit_images.zip": digit_images.archive,
+}
+
+
+def made(path: Path) -> bytes:
+    """Return what the script makes for the sample file `path`. Raises KeyError for any other file."""
+    content = _MAKERS[path.relative_to(FOLDER).as_posix()]()
+    return content.encode() if isinstance(content, str) else content
 
 
 def write_all(folder: Path = FOLDER) -> tuple[Path, ...]:
-    """Write every table below `folder` in UTF-8 and return the paths."""
+    """Write every sample below `folder`, tables in UTF-8, and return the paths."""
     paths = []
-    for name, make in TABLES.items():
-        path = folder / name / f"{name}.csv"
+    for name in _MAKERS:
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(make(), encoding="utf-8", newline="")
+        path.write_bytes(made(FOLDER / name))
         paths.append(path)
     return tuple(paths)
 

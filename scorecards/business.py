@@ -73,13 +73,15 @@ def turning_point(
     """Return the value of one assumption at which the likely NPV crosses zero, all others at their likely values.
 
     None where it doesn't cross between a tenth of the assumption's low and ten times its high value (nor within the
-    accepted limits), or where the assumption doesn't matter. The NPV is a straight line in every assumption but the
-    discount rate, which is searched.
+    accepted limits, nor with one site or more), or where the assumption doesn't matter. The NPV is a straight line in
+    every assumption (in the sites from the first one on) but the discount rate, which is searched.
     """
     inputs = measured_inputs(measurements, scorecard=scorecard, main_metric=main_metric)
     likely = likely_numbers(inputs, assumptions)
     item, (least, most) = assumptions.values[assumption], ASSUMPTION_LIMITS[assumption]
     least, most = max(least, item.low / REALISTIC_FACTOR), min(most, item.high * REALISTIC_FACTOR)
+    origin = 1.0 if assumption == "sites" else 0.0
+    least = max(least, origin)
 
     def npv(value: float) -> float:
         changed = {**likely, assumption: np.array([value])}
@@ -89,8 +91,8 @@ def turning_point(
     if low == high or (low > 0) == (high > 0):
         return None
     if assumption != "discount_rate":
-        start = npv(0.0)
-        return -start / (npv(1.0) - start)
+        start = npv(origin)
+        return origin - start / (npv(origin + 1.0) - start)
     for _ in range(100):
         middle = (least + most) / 2
         least, most = (middle, most) if (npv(middle) > 0) == (low > 0) else (least, middle)
@@ -137,22 +139,23 @@ def _payback_months(flows: Mapping[str, tuple[float, ...]], rate: float) -> floa
 
 
 def _break_even_sites(likely: Mapping[str, Numbers], years: int, *, most: float) -> int | None:
-    """Return the fewest sites (at least 1) with a likely NPV of zero or more; the NPV is linear in the sites.
+    """Return the fewest sites (at least 1) with a likely NPV of zero or more; from 1 on the NPV is linear in them.
 
-    None where each further site costs money (then there could only be a largest number that still pays), where their
-    number doesn't matter and the NPV is negative, and where it would take more than `most`.
+    1 says that it pays with any number of sites. None where each further site costs money (then there could only be a
+    largest number that still pays), where their number doesn't matter and the NPV is negative, and where it would take
+    more than `most`.
     """
-    at_none, at_one = (
-        float(net_present_value({**likely, "sites": np.array([sites])}, years)[0]) for sites in (0.0, 1.0)
+    at_one, at_two = (
+        float(net_present_value({**likely, "sites": np.array([sites])}, years)[0]) for sites in (1.0, 2.0)
     )
-    a_site = at_one - at_none
+    a_site = at_two - at_one
     if a_site < 0:
         return None
     if at_one >= 0:
         return 1
     if a_site == 0:
         return None
-    sites = math.ceil(-at_none / a_site - 1e-9)
+    sites = math.ceil(1 - at_one / a_site - 1e-9)
     return sites if sites <= most else None
 
 
@@ -165,5 +168,5 @@ def _tornado(likely: Mapping[str, Numbers], assumptions: Assumptions) -> tuple[T
             for end in (assumption.low, assumption.high)
         )
         if at_low != at_high:
-            bars.append(TornadoBar(name, at_low, at_high))
+            bars.append(TornadoBar(name, at_low, at_high, assumption.title))
     return tuple(sorted(bars, key=lambda bar: (-abs(bar.npv_at_high - bar.npv_at_low), bar.assumption)))

@@ -14,14 +14,15 @@ baseline of a measured quantity (mean over the seeds that both have), for the wh
     labour      yearly  (updates_per_year × (labour_minutes_per_update_baseline − …_candidate)
                           + finetunes_per_year × (labour_minutes_per_finetune_baseline − …_candidate))
                           / 60 × sites × engineer_price_per_hour
-    quality     yearly  + Δquality × 100 × value_per_point
+    quality     yearly  + Δquality × 100 × value_per_point where there is a site (sites ≥ 1), else 0
 
     NPV = Σ lines' year 0 + Σ over years 1…H of (Σ lines' yearly) / (1 + discount_rate)^year
     payback = the first moment at which this sum, taken up to it, is no longer negative (the discounted payback; a
               year's discounted amount counts evenly over its months)
 
 A retraining ships the whole model to every site, for both. Prediction's computing is not in the sum: the scorecard has
-no number of predictions; the overhead criterion speaks of it.
+no number of predictions; the overhead criterion speaks of it. `value_per_point` is the worth of one point for the whole
+company, so it does not grow with the sites; but where no site runs the model nobody gains by a better score.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def cash_flow_lines(numbers: Mapping[str, Numbers]) -> dict[str, tuple[Numbers, 
         "transfer": (-x["install_bytes"] * price_per_byte, -bytes_yearly * price_per_byte),
         "finetuning": (nothing, -site_hours * x["site_compute_price_per_hour"]),
         "labour": (nothing, minutes_saved / MINUTES_PER_HOUR * x["sites"] * x["engineer_price_per_hour"]),
-        "quality": (nothing, x["quality"] * POINTS * x["value_per_point"]),
+        "quality": (nothing, np.where(x["sites"] >= 1, x["quality"] * POINTS * x["value_per_point"], 0.0)),
     }
 
 

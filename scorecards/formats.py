@@ -16,6 +16,7 @@ MISSING = "—"
 NEVER = LocalText(ja="到達せず", en="never")
 MINUS = "\u2212"
 _MANY_SITES = 100_000
+_THOUSAND = 1e3
 RATIO_UNITS = frozenset({"ratio", "x", "×", "倍", "times"})
 SCORE_UNITS = frozenset({"", "score", "nat", "bit", "target unit"})
 
@@ -75,17 +76,27 @@ def significant(value: float, digits: int = 3) -> str:
     return (MINUS if rounded < 0 else "") + text
 
 
-def format_value(value: float | None, unit: str, language: Language, *, signed: bool | None = None) -> str:
-    """Return `value` (in its stored `unit`) with its unit; `signed` shows a plus too (the default for points)."""
+def format_value(
+    value: float | None, unit: str, language: Language, *, signed: bool | None = None, digits: int = 3
+) -> str:
+    """Return `value` (in its stored `unit`) with its unit; `signed` shows a plus too (the default for points).
+
+    `digits`: significant ones, for ratios, scores, shares and points.
+    """
     if value is None or math.isnan(value):
         return MISSING
     if math.isinf(value):
         return NEVER.in_language(language) if value > 0 else f"{MINUS}∞"
-    return _joined(*_parts(value, unit, language, signed=signed))
+    return _joined(*_parts(value, unit, language, signed=signed, digits=digits))
 
 
-def interval(low: float | None, high: float | None, unit: str, language: Language) -> str:
-    """Return an interval, its unit once where both ends share it; an infinite end is said in words."""
+def interval(
+    low: float | None, high: float | None, unit: str, language: Language, *, digits: tuple[int, int] = (3, 3)
+) -> str:
+    """Return an interval, its unit once where both ends share it; an infinite end is said in words.
+
+    `digits`: significant ones of the lower and of the upper end.
+    """
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return MISSING
     if math.isinf(low) and math.isinf(high):
@@ -93,12 +104,14 @@ def interval(low: float | None, high: float | None, unit: str, language: Languag
             return NEVER.in_language(language)
         return "不明" if language == "ja" else "not known"
     if math.isinf(high):
-        text = format_value(low, unit, language)
+        text = format_value(low, unit, language, digits=digits[0])
         return f"{text} 〜 上限なし" if language == "ja" else f"{text} and up"
     if math.isinf(low):
-        text = format_value(high, unit, language)
+        text = format_value(high, unit, language, digits=digits[1])
         return f"{text} 以下、下限なし" if language == "ja" else f"{text} and down"
-    (first, first_suffix), (last, last_suffix) = (_parts(end, unit, language, signed=None) for end in (low, high))
+    (first, first_suffix), (last, last_suffix) = (
+        _parts(end, unit, language, signed=None, digits=count) for end, count in zip((low, high), digits, strict=True)
+    )
     if first == last and first_suffix == last_suffix:
         return _joined(first, first_suffix)
     until = " 〜 " if language == "ja" else " to "
@@ -129,11 +142,14 @@ def format_money_beside(
 ) -> str:
     """Return an amount in the one scale that suits `largest`, so that the figures of a chart or a line compare.
 
-    Beside ¥11.3M a quarter of a million is ¥0.26M, and what vanishes at that scale is '≈ ¥0'.
+    Beside ¥11.3M a quarter of a million is ¥0.26M, and what vanishes at that scale is '≈ ¥0'. English amounts below a
+    million are written out, as `format_money` writes them: 'k' is for axes alone.
     """
     if not math.isfinite(value) or not math.isfinite(largest) or largest == 0:
         return format_money(value, currency, language, signed=signed)
     scale, unit = money_scale(largest, currency, language)
+    if language == "en" and scale == _THOUSAND:
+        return format_money(value, currency, language, signed=signed)
     size = abs(value) / scale
     decimals = 2 if size < 1 else min(2, max(0, 2 - math.floor(math.log10(size))))
     decimals = 0 if scale == 1 and currency in _WHOLE_CURRENCIES else decimals
@@ -172,8 +188,8 @@ def money_scale(largest: float, currency: str, language: Language) -> tuple[floa
                 return scale, f"{word}{name}"
         return 1.0, name.strip()
     symbol = money_symbol(currency).strip()
-    for scale, word in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if abs(largest) >= scale * 3:
+    for scale, word, least in ((1e9, "B", 1e9), (1e6, "M", 1e6), (1e3, "k", 3e3)):
+        if abs(largest) >= least:
             return scale, f"{symbol} {word}"
     return 1.0, symbol
 
@@ -266,7 +282,7 @@ def axis_scale(largest: float, unit: str, language: Language) -> tuple[float, st
     return 1.0, _COUNTS[unit].in_language(language) if unit in _COUNTS else unit
 
 
-def _parts(value: float, unit: str, language: Language, *, signed: bool | None) -> tuple[str, str]:
+def _parts(value: float, unit: str, language: Language, *, signed: bool | None, digits: int = 3) -> tuple[str, str]:
     """Return (number, suffix); the suffix carries its own leading space."""
     show_plus = unit == "pt" if signed is None else signed
     if unit == "s":
@@ -276,16 +292,16 @@ def _parts(value: float, unit: str, language: Language, *, signed: bool | None) 
     elif unit in ("J", "FLOP", "Wh"):
         number, suffix = _scaled(value, unit)
     elif unit == "share":
-        number, suffix = significant(value * 100), " %"
+        number, suffix = significant(value * 100, digits), " %"
     elif unit in RATIO_UNITS:
-        number, suffix = significant(value), " 倍" if language == "ja" else "×"
+        number, suffix = significant(value, digits), " 倍" if language == "ja" else "×"
     elif unit in SCORE_UNITS:
-        number, suffix = significant(value), ""
+        number, suffix = significant(value, digits), ""
     elif unit in _COUNTS:
         word = _COUNTS[unit].in_language(language)
         number, suffix = _count(value), f" {word}" if word else ""
     else:
-        number, suffix = significant(value), f" {unit}"
+        number, suffix = significant(value, digits), f" {unit}"
     if show_plus and value > 0 and number != "0":
         number = f"+{number}"
     return number, suffix

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from scorecards.vocabulary import MAIN_METRIC, MET_AS_IS, NEEDS_TUNING, TIME_CAP
 LARGEST_KNOWN_RATIO = 1000.0
 """An interval's end beyond this (for times also below its inverse) says nothing: it is given as open."""
 _TIME_UNITS = frozenset({"s", "steps"})
+_NEEDS_TARGET = frozenset(TIME_CAPS) | NEEDS_TUNING
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ def needed_metrics(scorecard: Scorecard, main_metric: str) -> set[str]:
     """Return every metric that judging reads."""
     metrics = {resolve(criterion.metric, main_metric) for criterion in scorecard.criteria} | {main_metric}
     as_is = {MET_AS_IS} if metrics & NEEDS_TUNING else set()
-    return metrics | as_is | {TIME_CAPS[metric] for metric in metrics if metric in TIME_CAPS}
+    caps = {TIME_CAPS[metric] for metric in metrics if metric in TIME_CAPS}
+    return metrics | as_is | caps | {_time_spent(metric) for metric in metrics & _NEEDS_TARGET}
 
 
 def resolve(metric: str, main_metric: str) -> str:
@@ -58,6 +61,8 @@ def judge_criterion(criterion: Criterion, contest: Contest) -> CriterionResult:
         state, reason = fault
         if state is State.NOT_MEASURED and met_as_is:
             reason = Reason("no_tuning_needed", {})
+        elif state is State.NOT_MEASURED and _had_no_target(criterion, metric, sides, contest.rows):
+            reason = Reason("no_usable_target", {})
         return _without_interval(criterion, metric, candidate, baseline, state, reason)
     raw = _interval(criterion, metric, candidate, baseline, contest)
     interval = _scaled(raw, criterion.display_factor)
@@ -65,6 +70,7 @@ def judge_criterion(criterion: Criterion, contest: Contest) -> CriterionResult:
     never = _never_reached(candidate, baseline) if criterion.compare != "value" else (_nevers(candidate), 0)
     told = _scaled(_told(raw, criterion.compare, candidate.unit, never[1]), criterion.display_factor)
     undecided = state is State.UNDECIDED
+    ours, theirs = _typical(sides, criterion.compare)
     return CriterionResult(
         id=criterion.id,
         state=state,
@@ -76,8 +82,8 @@ def judge_criterion(criterion: Criterion, contest: Contest) -> CriterionResult:
         n=interval.n,
         how=weakest({values.how for _, values in sides}),
         points=points(told.value, criterion.scale),
-        candidate_value=candidate.median,
-        baseline_value=baseline.median,
+        candidate_value=ours,
+        baseline_value=baseline.median if theirs is None else theirs,
         metric=metric,
         metric_unit=candidate.unit,
         method=interval.method,
@@ -186,6 +192,42 @@ def _met_as_is(metric: str, sides: Sequence[tuple[str, SeedValues]], rows: Rows)
         return set()
     flags = (rows.get(variant, MET_AS_IS, "as_is").values for variant, _ in sides)
     return {seed for side in flags for seed, met in side.items() if met == 1.0}
+
+
+def _time_spent(metric: str) -> str:
+    """Return the metric of the whole time that was spent on the way to a target."""
+    return f"{metric.partition('.')[0]}.seconds"
+
+
+def _had_no_target(criterion: Criterion, metric: str, sides: Sequence[tuple[str, SeedValues]], rows: Rows) -> bool:
+    """Tell whether both sides were run but had no target: nothing was told of the way to it, on either side.
+
+    The protocol has none where the reference model does no better than guessing.
+    """
+    if metric not in _NEEDS_TARGET or any(values.values for _, values in sides):
+        return False
+    settings = (criterion.candidate_setting, criterion.baseline_setting)
+    return all(
+        rows.has(variant, _time_spent(metric), setting) and not rows.has(variant, MET_AS_IS, "as_is")
+        for (variant, _), setting in zip(sides, settings, strict=False)
+    )
+
+
+def _typical(sides: Sequence[tuple[str, SeedValues]], compare: Compare) -> tuple[float, float | None]:
+    """Return the candidate's and the baseline's value over the seeds that are compared, as the interval takes them.
+
+    Means, so that their difference is the difference told; geometric means for a ratio; medians where a seed never
+    reached the target. None for a baseline that isn't compared.
+    """
+    seeds = sorted(_seeds(sides))
+    values = [[side.values[seed] for seed in seeds] for _, side in sides]
+    finite = all(math.isfinite(value) for side in values for value in side)
+    found = [_middle(side, compare) if finite else statistics.median(side) for side in values]
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def _middle(values: Sequence[float], compare: Compare) -> float:
+    return statistics.geometric_mean(values) if compare == "ratio" else statistics.fmean(values)
 
 
 def _never_reached(candidate: SeedValues, baseline: SeedValues) -> tuple[int, int]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from scorecards.local_text import LocalText
+
 How = Literal["measured", "modelled", "assumed", "quoted"]
 
 
@@ -53,7 +55,8 @@ class Reason:
 class CriterionResult:
     """A criterion judged. `value`, `low`, `high` and `threshold` (the gate's boundary) are in the criterion's unit.
 
-    `candidate_value` and `baseline_value` are plain medians over seeds in the metric's stored unit (`metric_unit`).
+    `candidate_value` and `baseline_value`, in the metric's stored unit (`metric_unit`), go with the value: means over
+    the seeds that are compared, geometric means for a ratio; medians where a seed never reached the target.
     `never_reached`: how many of the candidate's / baseline's seeds never reached the target.
     `value` and `points` are None where no value can be formed: not measured, or a baseline that mostly never got there.
     `more_seeds`: about how many further seeds would settle an undecided criterion; None where that can't be said.
@@ -87,7 +90,7 @@ class CriterionResult:
 class Verdict:
     """The verdict and its reasons, the strongest first.
 
-    `rival` is a simpler variant that does as well on what the candidate passed.
+    `rival` is the first simpler variant that does as well on the required criteria that the candidate passed.
     """
 
     state: VerdictState
@@ -95,14 +98,25 @@ class Verdict:
     rival: str | None
     score: float | None
 
+    @property
+    def rivals(self) -> tuple[str, ...]:
+        """Return every simpler variant that does as well, in the order in which the reason names them."""
+        named = next((reason.figures for reason in self.reasons if reason.code == "rival_as_good"), {})
+        listed = tuple(name for name in str(named.get("rivals", "")).split(",") if name)
+        return listed or ((self.rival,) if self.rival is not None else ())
+
 
 @dataclass(frozen=True)
 class TornadoBar:
-    """NPV with one assumption at its low and at its high end, all others at their likely value."""
+    """NPV with one assumption at its low and at its high end, all others at their likely value.
+
+    `title`: what the scorecard calls the assumption; None in records that don't tell.
+    """
 
     assumption: str
     npv_at_low: float
     npv_at_high: float
+    title: LocalText | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +127,8 @@ class BusinessResult:
     `cash_flows`: line name → one amount a year, year 0 first (positive: the candidate saves).
     `histogram`: (bin edges, counts) of the middle 99 % of the draws.
     `payback_months`: until the discounted flows have earned back the first outlay; None if not within the horizon.
-    `break_even_sites`: the fewest sites that pay; None where more sites don't help or no realistic number does.
+    `break_even_sites`: the fewest sites that pay; 1 where it pays with any number of them; None where more sites don't
+    help or no realistic number does.
     `missing`: metrics that were not measured on both sides, so that their money counts as 0.
     `npv_without_assumed`: `npv_likely` less the savings that rest on assumptions alone (labour that nobody measured,
     a better score whose worth nobody measured).
@@ -133,6 +148,11 @@ class BusinessResult:
     histogram: tuple[tuple[float, ...], tuple[int, ...]]
     missing: tuple[str, ...] = ()
     npv_without_assumed: float = math.nan
+
+    @property
+    def rests_on_assumptions(self) -> bool:
+        """Tell whether the money is positive only by savings that nobody measured or was quoted."""
+        return max(self.npv_likely, self.npv_p50) > 0 >= self.npv_without_assumed
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from dataclasses import replace
 from scorecards.criteria import Criterion, Scorecard
 from scorecards.evidence import paired_difference
 from scorecards.gates import Contest, judge_criterion, resolve
-from scorecards.judgement import CriterionResult, State
+from scorecards.judgement import CriterionResult, Interval, Reason, State
 from scorecards.rows import Rows
 
 SIMPLE_METHOD = "head_only"
 AS_IS = "as_is"
 TUNED_SCORE = "finetune.score_after"
+SITE_RIVAL = "dense_site"
 
 
 def judge_rivals(
@@ -39,29 +40,42 @@ def judge_rivals(
     }
 
 
-def rival_as_good(
+def rivals_as_good(
     scorecard: Scorecard,
     contest: Contest,
     criteria: Sequence[CriterionResult],
     rivals: Mapping[str, Sequence[CriterionResult]],
-) -> str | None:
-    """Return the first rival that does as well, None where there is none.
+) -> tuple[str, ...]:
+    """Return the rivals that do as well, in the order of `rivals`.
 
-    It passes every must; where the candidate itself doesn't, every criterion that the candidate passes (at least one
-    of them a must). And the candidate's main score does not beat its by evidence: the lower end of their paired
-    difference is not above 0.
+    Such a rival passes every must that the candidate passes (at least one), and the candidate's main score does not
+    beat its by evidence: the lower end of their paired difference is not above 0.
     """
     musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
-    passed = {result.id for result in criteria if result.state is State.PASS}
-    if not passed & musts:
+    passed = {result.id for result in criteria if result.id in musts and result.state is State.PASS}
+    if not passed:
+        return ()
+    return tuple(
+        name
+        for name, results in rivals.items()
+        if passed <= {result.id for result in results if result.state is State.PASS} and not _beaten(contest, name)
+    )
+
+
+def unbeaten_site_rival(contest: Contest) -> Reason | None:
+    """Return the reason that the candidate's main score is not shown to be above that of the ordinary model which
+    knows the sites too; None where it is, or where that model was not measured.
+
+    Only this comparison tells what generating weights brings beyond knowing the site. `low` and `high`: the paired
+    difference candidate − rival, in the main score's unit; left out where a single seed tells nothing.
+    """
+    lead = _lead(contest, SITE_RIVAL) if contest.variant != SITE_RIVAL else None
+    if lead is None or lead.low > 0:
         return None
-    if musts <= passed:
-        passed = musts
-    for name, results in rivals.items():
-        states = {result.id: result.state for result in results}
-        if all(states[criterion] is State.PASS for criterion in passed) and not _beaten(contest, name):
-            return name
-    return None
+    figures: dict[str, str | float] = {"rival": SITE_RIVAL, "metric": contest.main_metric}
+    if math.isfinite(lead.low):
+        figures |= {"low": lead.low, "high": lead.high}
+    return Reason("site_rival_not_beaten", figures)
 
 
 def as_is_as_good(scorecard: Scorecard, contest: Contest) -> bool:
@@ -82,11 +96,17 @@ def as_is_as_good(scorecard: Scorecard, contest: Contest) -> bool:
 
 
 def _beaten(contest: Contest, rival: str) -> bool:
+    lead = _lead(contest, rival)
+    return lead is not None and lead.low > 0
+
+
+def _lead(contest: Contest, rival: str) -> Interval | None:
+    """Return the paired difference of the main scores, candidate − rival; None where no seed has both."""
     ours = contest.rows.get(contest.variant, contest.main_metric, "").values
     theirs = contest.rows.get(rival, contest.main_metric, "").values
-    if not ours.keys() & theirs.keys():
-        return False
-    return paired_difference(ours, theirs, contest.confidence).low > 0
+    if not any(math.isfinite(ours[seed]) and math.isfinite(theirs[seed]) for seed in ours.keys() & theirs.keys()):
+        return None
+    return paired_difference(ours, theirs, contest.confidence)
 
 
 def _as_rival(criterion: Criterion, name: str, contest: Contest) -> Criterion:

@@ -8,7 +8,8 @@ assumed figures, or a want does not pass, or the money is negative at its 10 % e
     or is positive only by savings that nobody measured or was quoted      Conditional
 none of these                                          Go
 
-Simpler ways that do as well are named in every verdict, behind the reasons that decide it.
+Simpler ways that do as well are named in every verdict, behind the first reasons that decide it; and every verdict says
+so where the money is positive only by assumption, or the candidate is not shown to beat the rival that knows the sites.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ from scorecards.judgement import (
     VerdictState,
 )
 from scorecards.record import TrialFailure
-from scorecards.rivals import SIMPLE_METHOD, as_is_as_good, judge_rivals, rival_as_good
+from scorecards.rivals import SIMPLE_METHOD, as_is_as_good, judge_rivals, rivals_as_good, unbeaten_site_rival
 from scorecards.rows import Rows
+
+FIRST_DECIDING = 2
+"""How many of the reasons that decide stand before the simpler ways, which nobody should have to look for."""
 
 _OPEN_MUST = {
     State.UNDECIDED: "must_undecided",
@@ -72,9 +76,10 @@ def judge(
     )
     criteria = tuple(judge_criterion(criterion, contest) for criterion in scorecard.criteria)
     rivals = judge_rivals(scorecard, contest, variants)
-    rival = rival_as_good(scorecard, contest, criteria, rivals)
+    as_good = rivals_as_good(scorecard, contest, criteria, rivals)
     business = evaluate(measurements, scorecard=scorecard, assumptions=assumptions, main_metric=main_metric)
-    verdict = decide(scorecard, criteria, business, rival, as_is=as_is_as_good(scorecard, contest))
+    as_is, site_rival = as_is_as_good(scorecard, contest), unbeaten_site_rival(contest)
+    verdict = decide(scorecard, criteria, business, as_good, as_is=as_is, site_rival=site_rival)
     return Judgement(verdict, criteria, business, rivals, contest.confidence)
 
 
@@ -88,8 +93,10 @@ def rejudge(
 ) -> Judgement:
     """Return the judgement under other assumptions: only the money and the verdict change. For sliders."""
     business = evaluate(measurements, scorecard=scorecard, assumptions=assumptions, main_metric=main_metric)
-    as_is = any(reason.code == "as_is_as_good" for reason in judgement.verdict.reasons)
-    verdict = decide(scorecard, judgement.criteria, business, judgement.verdict.rival, as_is=as_is)
+    before = {reason.code: reason for reason in judgement.verdict.reasons}
+    as_is, site_rival = "as_is_as_good" in before, before.get("site_rival_not_beaten")
+    as_good = judgement.verdict.rivals
+    verdict = decide(scorecard, judgement.criteria, business, as_good, as_is=as_is, site_rival=site_rival)
     return replace(judgement, verdict=verdict, business=business)
 
 
@@ -97,13 +104,15 @@ def decide(
     scorecard: Scorecard,
     criteria: Sequence[CriterionResult],
     business: BusinessResult,
-    rival: str | None,
+    rivals: Sequence[str],
     *,
     as_is: bool = False,
+    site_rival: Reason | None = None,
 ) -> Verdict:
     """Return the verdict by the rules at the top, its reasons with the strongest first.
 
-    `rival`: a simpler variant that does as well. `as_is`: the baseline without fine-tuning does as well.
+    `rivals`: simpler variants that do as well. `as_is`: the baseline without fine-tuning does as well. `site_rival`:
+    the reason that the candidate is not shown to beat the rival that knows the sites (told, but deciding nothing).
     """
     musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
     must_results = [result for result in criteria if result.id in musts]
@@ -111,26 +120,23 @@ def decide(
     failed = [Reason("must_failed", {"criterion": r.id}) for r in must_results if r.state is State.FAIL]
     still_open = list(_open_musts(must_results))
     wants = list(_open_wants(want_results))
-    money = _money_reason(business)
+    money = list(_money_reasons(business))
     all_pass = Reason("all_musts_pass", {"count": float(len(must_results))})
-    simpler = list(_simpler_ways(rival, as_is, scorecard, partly=bool(failed or still_open)))
-    if failed:
-        state, reasons = VerdictState.NO_GO, [*failed, *still_open, *simpler, *wants]
-    elif still_open:
-        state, reasons = VerdictState.UNDECIDED, [*still_open, *simpler, *wants]
-    elif money.code == "npv_negative":
-        state, reasons = VerdictState.NO_GO, [money, all_pass, *simpler, *wants]
+    simpler = list(_simpler_ways(rivals, as_is, scorecard, partly=bool(failed or still_open)))
+    remarks = [site_rival] if site_rival is not None and site_rival.figures["rival"] not in rivals else []
+    if failed or still_open:
+        state = VerdictState.NO_GO if failed else VerdictState.UNDECIDED
+        deciding = [*failed, *still_open]
+        first, rest = deciding[:FIRST_DECIDING], deciding[FIRST_DECIDING:]
+        reasons = [*first, *simpler, *remarks, *rest, *wants, *money]
+    elif business.npv_p90 < 0:
+        state, reasons = VerdictState.NO_GO, [*money, all_pass, *simpler, *remarks, *wants]
     else:
         conditions = [*simpler, *_assumed_musts(must_results), *wants]
-        if money.code == "npv_uncertain":
-            conditions.append(money)
-        elif business.npv_without_assumed <= 0:
-            conditions.append(Reason("npv_rests_on_assumptions", {"npv": business.npv_without_assumed}))
+        conditions += [reason for reason in money if reason.code != "npv_positive"]
         state = VerdictState.CONDITIONAL if conditions else VerdictState.GO
-        reasons = [*conditions, all_pass]
-    if money not in reasons:
-        reasons.append(money)
-    return Verdict(state, tuple(reasons), rival, weighted_score(scorecard, criteria))
+        reasons = [*conditions, *remarks, all_pass, *(reason for reason in money if reason not in conditions)]
+    return Verdict(state, tuple(reasons), rivals[0] if rivals else None, weighted_score(scorecard, criteria))
 
 
 def weighted_score(scorecard: Scorecard, criteria: Sequence[CriterionResult]) -> float | None:
@@ -166,11 +172,13 @@ def _assumed_musts(results: Sequence[CriterionResult]) -> Iterator[Reason]:
             yield Reason("rests_on_assumptions", {"criterion": result.id})
 
 
-def _simpler_ways(rival: str | None, as_is: bool, scorecard: Scorecard, *, partly: bool) -> Iterator[Reason]:
-    """`partly`: the rival is as good only on those criteria that the candidate passes."""
-    if rival is not None:
-        figures: dict[str, str | float] = {"rival": rival}
-        if rival == scorecard.baseline:
+def _simpler_ways(rivals: Sequence[str], as_is: bool, scorecard: Scorecard, *, partly: bool) -> Iterator[Reason]:
+    """`partly`: the rivals are as good only on those required criteria that the candidate passes."""
+    if rivals:
+        figures: dict[str, str | float] = {"rival": rivals[0]}
+        if len(rivals) > 1:
+            figures["rivals"] = ",".join(rivals)
+        if rivals[0] == scorecard.baseline:
             figures["method"] = SIMPLE_METHOD
         if partly:
             figures["scope"] = "passed"
@@ -179,10 +187,14 @@ def _simpler_ways(rival: str | None, as_is: bool, scorecard: Scorecard, *, partl
         yield Reason("as_is_as_good", {"baseline": scorecard.baseline})
 
 
-def _money_reason(business: BusinessResult) -> Reason:
-    code = "npv_positive"
+def _money_reasons(business: BusinessResult) -> Iterator[Reason]:
+    """Yield what the money says; a gain that rests on assumptions is never told as a plain gain."""
+    quantiles = {"p10": business.npv_p10, "p50": business.npv_p50, "p90": business.npv_p90}
     if business.npv_p90 < 0:
-        code = "npv_negative"
+        yield Reason("npv_negative", quantiles)
     elif business.npv_p10 < 0:
-        code = "npv_uncertain"
-    return Reason(code, {"p10": business.npv_p10, "p50": business.npv_p50, "p90": business.npv_p90})
+        yield Reason("npv_uncertain", quantiles)
+    elif not business.rests_on_assumptions:
+        yield Reason("npv_positive", quantiles)
+    if business.rests_on_assumptions:
+        yield Reason("npv_rests_on_assumptions", {**quantiles, "npv": business.npv_without_assumed})

@@ -19,6 +19,8 @@ VARIANTS: tuple[str, ...] = (
     "boosted_trees",
     "hyper_dynamic",
     "hyperneat",
+    "hyper_small",
+    "hyper_large",
     "layer_norm_lstm",
     "linear",
 )

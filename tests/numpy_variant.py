@@ -85,7 +85,7 @@ def small_context(folder: Path, data: TableData | None = None, **changes: object
     return TrialContext(request, data, variant, fitted, cost, folder, files, tuned)
 
 
-@dataclass(frozen=True)
+@dataclass
 class LinearFitted:
     """weights (p,) = generator (p, 3) @ embedding (3,), or the weights themselves where nothing is generated."""
 

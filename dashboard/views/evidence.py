@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.comparison import Cell, Line, compare, phase_of
 from dashboard.downloads import table_buttons
+from dashboard.exhibit_view import show_exhibits, show_sharing
 from dashboard.parts import (
     asked_poc,
     draw_kept,
@@ -50,6 +51,8 @@ def show(screen: Screen) -> None:
         go(screen, "scorecard", words("evidence.to_scorecard"), icon=":material/arrow_back:", poc=record.id)
     _trials(record)
     _curves(record)
+    show_exhibits(screen, record)
+    show_sharing(screen, record)
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         section(words("evidence.sizes"))
@@ -76,6 +79,7 @@ def show(screen: Screen) -> None:
         section(words("evidence.protocol"))
         hashes = (Condition(words("evidence.hash", of=name), value) for name, value in record.hashes.items())
         st.html(facts_table(words, (*protocol_conditions(record, screen.language), *hashes)))
+    _repairs(screen, record)
     _failures(screen, record)
     with st.container(border=True):
         section(words("evidence.downloads"))
@@ -261,6 +265,16 @@ def _unsteady(screen: Screen, record: Record) -> None:
     heads = [screen.words(f"evidence.unsteady_columns.{name}") for name in ("variant", "metric", "spread")]
     with st.expander(screen.words("evidence.unsteady_count", count=len(rows)), expanded=len(rows) <= _FEW_UNSTEADY):
         st.html(scrolling(table(heads, rows, numeric={2})))
+
+
+def _repairs(screen: Screen, record: Record) -> None:
+    """Show what was mended or left out in the data before the first trial."""
+    if not record.dataset.repairs:
+        return
+    with st.container(border=True):
+        section(screen.words("evidence.repairs"))
+        lines = "".join(f"<li>{escape(text.in_language(screen.language))}</li>" for text in record.dataset.repairs)
+        st.html(f'<ul class="bp-list">{lines}</ul>')
 
 
 def _failures(screen: Screen, record: Record) -> None:

@@ -9,10 +9,10 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.again import data_again
+from dashboard.again import budget_again, data_again
 from dashboard.cards import question_cards
 from dashboard.downloads import report_buttons
-from dashboard.parts import asked_poc, draw, facts_line, go, scrolling, section, table, verdict_mark
+from dashboard.parts import asked_poc, chip, draw, facts_line, go, scrolling, section, table, verdict_mark
 from dashboard.records import newest_record
 from dashboard.screen import Screen, this_screen
 from dashboard.what_if import FIRST_SLIDERS, amount_text, judge_again, moved, put_back, sliders
@@ -21,16 +21,27 @@ from scorecards.assumptions import Assumption, Assumptions
 from scorecards.business import turning_point
 from scorecards.charts import npv_histogram, tornado, waterfall
 from scorecards.formats import (
-    format_money,
+    format_money_beside,
     format_money_together,
     format_months,
+    format_probability,
     format_share,
     format_sites,
     significant,
     unit_label,
 )
 from scorecards.judgement import BusinessResult, Judgement, VerdictState
-from scorecards.phrases import assumption_name, headline, reason_sentence, verdict_name
+from scorecards.local_text import Language
+from scorecards.phrases import (
+    assumption_name,
+    break_even_text,
+    headline,
+    how_name,
+    metric_name,
+    reason_sentence,
+    variant_name,
+    verdict_name,
+)
 from scorecards.record import Record
 
 _FIRST_REASONS = 4
@@ -59,12 +70,15 @@ def show(screen: Screen) -> None:
     with money:  # first, since it writes the verdict, which nobody should have to wait for
         _money(record, verdict, reasons)
     with cards:
-        question_cards(screen, record.scorecard, record.judgement.criteria)
+        question_cards(screen, record)
 
 
 def _ask_again(screen: Screen, poc: str) -> None:
-    """Offer the same question with the next larger budget, where its data can be found again."""
-    if data_again(screen.store.poc(poc), screen.store.uploads_folder()):
+    """Offer the same question with a budget that may decide it, where there is one and its data can be found again."""
+    asked = screen.store.poc(poc)
+    if budget_again(screen.store, asked) is None:
+        st.html(f'<p class="bp-muted">{escape(screen.words("scorecard.no_budget"))}</p>')
+    elif data_again(asked, screen.store.uploads_folder()):
         go(screen, "new", screen.words("scorecard.again"), icon=":material/add_chart:", wide=True, again=poc)
 
 
@@ -110,16 +124,25 @@ def _verdict(screen: Screen, record: Record, judgement: Judgement, *, what_if: b
     sentence = escape(headline(record.scorecard, judgement, screen.language))
     st.html(
         f'{facts_line(screen, record)}<div class="bp-verdict">{mark}</div><div class="bp-headline">{sentence}</div>'
+        f'<div class="bp-muted">{escape(_compared(screen, record))}</div>'
     )
     if what_if:
         frozen = record.judgement
         text = screen.words(
             "scorecard.what_if",
             verdict=verdict_name(frozen.verdict.state, screen.language),
-            npv=format_money(frozen.business.npv_p50, frozen.business.currency, screen.language),
+            npv=_npv(frozen.business, screen.language)[1],
         )
         mark = escape(screen.words("scorecard.what_if_mark"))
         st.html(f'<div class="bp-whatif"><b>{mark}</b>　{escape(text)}</div>')
+
+
+def _compared(screen: Screen, record: Record) -> str:
+    """Return who is judged against whom, and by which score."""
+    names = (variant_name(name, screen.language) for name in (record.scorecard.candidate, record.scorecard.baseline))
+    candidate, baseline = names
+    score = metric_name(record.dataset.main_metric, screen.language)
+    return screen.words("scorecard.compared", candidate=candidate, baseline=baseline, score=score)
 
 
 def _reasons(screen: Screen, record: Record, judgement: Judgement) -> None:
@@ -141,23 +164,45 @@ def _figures(screen: Screen, record: Record, assumptions: Assumptions, business:
     words, language = screen.words, screen.language
     sites = assumptions.values.get("sites")
     now = format_sites(round(sites.likely), language) if sites else ""
-    quantiles = (business.npv_p10, business.npv_p50, business.npv_p90)
-    low, median, high = format_money_together(quantiles, business.currency, language)
+    low, median, high = _npv(business, language)
+    break_even = "money.pays_anyway" if business.break_even_sites == 1 else "money.break_even"
     figures = (
         (median, words("money.npv", low=low, high=high)),
         (format_months(business.payback_months, language), words("money.payback")),
-        (format_sites(business.break_even_sites, language), words("money.break_even", now=now)),
+        (break_even_text(business, language), words(break_even, now=now)),
     )
+    mark = _assumed_mark(screen, business)
     cells = "".join(
-        f'<div><div class="bp-figure">{escape(value)}</div><div class="bp-muted">{escape(about)}</div></div>'
+        f'<div><div class="bp-figure">{escape(value)}</div><div class="bp-muted">{mark}{escape(about)}</div></div>'
         for value, about in figures
     )
     title = escape(words("money.title", years=business.horizon_years))
     st.html(f'<p class="bp-title">{title}</p><div class="bp-figures">{cells}</div>')
     draw(npv_histogram(business, language, screen.theme, height=230), key="npv")
-    lines = [words("money.probability", share=format_share(business.probability_positive, language))]
+    lines = [words("money.probability", share=format_probability(business.probability_positive, language))]
+    if business.rests_on_assumptions:
+        without = format_money_beside(
+            business.npv_without_assumed,
+            max(abs(business.npv_p10), abs(business.npv_p90)),
+            business.currency,
+            language,
+        )
+        lines.insert(0, words("money.without_assumed", npv=without))
     lines += _turning_points(screen, record, assumptions, business)
     st.html(f'<div class="bp-muted">{escape("".join(lines) if language == "ja" else " ".join(lines))}</div>')
+
+
+def _npv(business: BusinessResult, language: Language) -> tuple[str, ...]:
+    """Return the NPV at its 10 % point, median and 90 % point, all in one form."""
+    quantiles = (business.npv_p10, business.npv_p50, business.npv_p90)
+    return format_money_together(quantiles, business.currency, language)
+
+
+def _assumed_mark(screen: Screen, business: BusinessResult) -> str:
+    """Return the mark 'assumed' for money that is positive only by assumption; '' otherwise."""
+    if not business.rests_on_assumptions:
+        return ""
+    return f"{chip(how_name('assumed', screen.language), screen.words('money.assumed_meaning'))} "
 
 
 def _turning_points(screen: Screen, record: Record, assumptions: Assumptions, business: BusinessResult) -> list[str]:
@@ -178,7 +223,7 @@ def _turning_points(screen: Screen, record: Record, assumptions: Assumptions, bu
             key = "money.turns_negative" if business.npv_likely > 0 else "money.turns_positive"
             direction = screen.words("money.below" if value < assumption.likely else "money.above")
             shown = amount_text(value, assumption.unit, assumptions.currency, screen.language)
-            name = assumption_name(bar.assumption, screen.language)
+            name = assumption_name(assumption, screen.language)
             found.append(screen.words(key, name=name, value=shown, direction=direction))
     return found
 

@@ -103,7 +103,15 @@ def language(argv: Sequence[str]) -> Language:
 
 def tell(text: LocalText, to: Language) -> None:
     """Print one line on stderr."""
-    print(text.in_language(to), file=sys.stderr, flush=True)
+    say_line(text.in_language(to))
+
+
+def say_line(line: str) -> None:
+    """Print one line on stderr; where its reader has gone (`2>&1 | head`) nobody is told, and the work goes on."""
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def put(text: str) -> None:

@@ -50,7 +50,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", choices=SPLITS, default="", help="how rows are divided (default: random)")
     parser.add_argument("--split-column", default="", metavar="COLUMN", help="the column of the groups or times")
     parser.add_argument("--budget", default="quick", help="quick, standard or thorough (default: quick)")
-    parser.add_argument("--scorecard", default="meeting", help="the scorecard's template (default: meeting)")
+    parser.add_argument(
+        "--scorecard", default="meeting", help="a template's name, or the path of a scorecard's YAML (default: meeting)"
+    )
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, default=Path("poc.yaml"), help="default: poc.yaml")
     parser.add_argument("--force", action="store_true", help="replace FILE even where it holds something else")
 
@@ -76,8 +78,8 @@ def run(options: argparse.Namespace) -> int:
         options=dict(_named_value(text) for text in options.option),
     )
     if not options.force:
-        _keep_other_contents(path, poc_to_yaml(found.poc, path.resolve().parent))
-    write_poc(found.poc, path)
+        _keep_other_contents(path, poc_to_yaml(found.poc, path.resolve().parent, scorecard_file=found.scorecard_file))
+    write_poc(found.poc, path, scorecard_file=found.scorecard_file)
     report(found, path, options.language)
     return 0
 

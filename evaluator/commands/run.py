@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from evaluator.commands import Command, tell
+from evaluator.commands import Command, say_line, tell
 from evaluator.errors import InputError
 from scorecards.local_text import Language, LocalText
 
@@ -58,7 +59,10 @@ def run(options: argparse.Namespace) -> int:
     if record is None:
         tell(INTERRUPTED, speak)
         return 1
-    print_record(record, speak, as_json=options.json)
+    try:
+        print_record(record, speak, as_json=options.json)
+    except BrokenPipeError:  # nobody reads on (`… 2>&1 | head`), but the run is done and its record kept
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -116,7 +120,7 @@ def say(news: News, speak: Language) -> None:
     left = LocalText(ja=f"残り {low} ~ {high}", en=f"{low} to {high} left") if news.eta[1] > 0 else LocalText("", "")
     line = f"[{news.done:>3}/{news.total}] {name} · {what.in_language(speak)}{failed.in_language(speak)}"
     parts = [line, took, left.in_language(speak)]
-    print("  ".join(part for part in parts if part), file=sys.stderr, flush=True)
+    say_line("  ".join(part for part in parts if part))
 
 
 @contextmanager

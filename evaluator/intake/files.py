@@ -12,7 +12,8 @@ from scorecards.local_text import LocalText
 FileFormat = Literal["csv", "parquet", "xlsx"]
 
 TEXT_ENDINGS = (".csv", ".tsv", ".data", ".txt", ".dat", ".tab")
-TABLE_ENDINGS = (*TEXT_ENDINGS, ".parquet", ".pq", ".xlsx", ".xlsm")
+PARQUET_ENDINGS = (".parquet", ".pq")
+TABLE_ENDINGS = (*TEXT_ENDINGS, *PARQUET_ENDINGS, ".xlsx", ".xlsm")
 # In a folder, notes such as README.txt lie beside the data: these endings count only where no other table is found.
 WEAK_ENDINGS = (".txt", ".dat")
 
@@ -133,7 +134,23 @@ def find_format(path: Path) -> FileFormat:
         raise _not_a_table(path, "JSON ファイル", "a JSON file")
     if _is_binary(head):
         raise _not_a_table(path, "バイナリファイル", "a binary file")
+    if path.suffix.lower() in PARQUET_ENDINGS:
+        raise _no_parquet(path)
     return "csv"
+
+
+def _no_parquet(path: Path) -> DataError:
+    return DataError(
+        LocalText(
+            ja="名前は Parquet ですが、中身は Parquet ファイルではなくテキストです。",
+            en="By its name this is Parquet, but it is no Parquet file: it holds text.",
+        ),
+        where=path.name,
+        cure=LocalText(
+            ja="CSV であれば拡張子を .csv に直すか、Parquet 形式で書き出し直してください。",
+            en="If it is CSV, give it the ending .csv; otherwise export it as Parquet again.",
+        ),
+    )
 
 
 def _zip_format(path: Path) -> FileFormat:

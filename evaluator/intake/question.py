@@ -32,7 +32,7 @@ def target_kind(frame: pd.DataFrame, target: str) -> TargetKind:
     series = _target_column(frame, target)
     distinct = int(series.nunique())
     if distinct < 2:
-        raise _constant(target, distinct)
+        raise _constant(target, series)
     if pd.api.types.is_datetime64_any_dtype(series):
         raise DataError(
             LocalText(
@@ -114,12 +114,15 @@ def _target_column(frame: pd.DataFrame, target: str) -> pd.Series:
     return frame[target]
 
 
-def _constant(target: str, distinct: int) -> DataError:
-    if distinct == 0:
+def _constant(target: str, series: pd.Series) -> DataError:
+    values = series.dropna()
+    if values.empty:
         what = LocalText(ja=f"目的列「{target}」に値がありません。", en=f"The target “{target}” holds no value.")
     else:
+        value = str(values.iloc[0])[:40]
         what = LocalText(
-            ja=f"目的列「{target}」の値が 1 種類しかありません。", en=f"The target “{target}” has only one value."
+            ja=f"目的列「{target}」の値が 1 種類 ({value}) しかありません。",
+            en=f"The target “{target}” has only one value: {value}.",
         )
     return DataError(
         what,

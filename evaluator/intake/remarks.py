@@ -211,6 +211,12 @@ def constant_column(name: str, value: str, missing: float) -> Finding:
     )
 
 
+_LEAVE_OUT = LocalText(
+    ja="画面の「使わない列」に加えてください (PoC のファイルでは columns に ignored と書きます)",
+    en="put it among the columns not to use on the page, or write ignored for it under columns in the PoC file",
+)
+
+
 def duplicate_column(name: str, twin: str) -> Finding:
     """The column repeats another."""
     return _finding(
@@ -219,8 +225,8 @@ def duplicate_column(name: str, twin: str) -> Finding:
         "info",
         f"列「{name}」は列「{twin}」とまったく同じ値です。入力に使いません。",
         f"Column “{name}” repeats “{twin}” in every row; it is not used.",
-        "残したいほうが逆の場合は、列の扱いを入れ替えてください。",
-        "If you want to keep the other one, exchange the two in the column settings.",
+        f"残したいほうが逆の場合は、代わりに「{twin}」を{_LEAVE_OUT.ja}。",
+        f"To keep this one instead, leave “{twin}” out: {_LEAVE_OUT.en}.",
     )
 
 
@@ -232,8 +238,10 @@ def identifier(name: str) -> Finding:
         "info",
         f"列「{name}」は行ごとに異なる値 (識別子) です。入力に使いません。",
         f"Column “{name}” differs in every row (an identifier); it is not used.",
-        "意味のある数量や分類であれば、列の扱いを変更してください。",
-        "If it is a quantity or a category, change its kind in the column settings.",
+        "意味のある数量や分類であれば、画面の「使わない列」から外すか、PoC のファイルの columns に numeric または "
+        "categorical と書いてください。",
+        "If it is a quantity or a category, take it off the columns not to use on the page, or write numeric or "
+        "categorical for it under columns in the PoC file.",
     )
 
 

@@ -60,6 +60,7 @@ class _NumberScan:
     missing: int = 0
     infinite: int = 0
     odd: Counter[str] = field(default_factory=Counter)
+    words: bool = False  # what is unknown among numbers ('x', 'none'), and an answer in a column without any
 
     def feed(self, values: pa.Array, decimal: str) -> None:
         """Take in one batch of text."""
@@ -85,6 +86,7 @@ class _NumberScan:
         texts = encoded.dictionary
         numbers = numbers_of(texts, decimal)
         other = np.isnan(numbers) & ~missing_mask(texts, unknown=True)
+        self.words = self.words or bool((np.isnan(numbers) & ~missing_mask(texts, unknown=False)).any())
         if other.any():
             counts = np.bincount(
                 pc.fill_null(encoded.indices, len(texts)).to_numpy(zero_copy_only=False), minlength=len(texts) + 1
@@ -190,7 +192,7 @@ class _ColumnScan:
                 infinite=numbers.infinite,
                 odd=tuple(sorted(numbers.odd.items())),
             )
-        if self.dates.count or numbers.count or numbers.odd:
+        if self.dates.count or numbers.count or numbers.odd or numbers.words:
             return Reading("text", coded=numbers.numeric and numbers.coded)
         return Reading("empty")
 

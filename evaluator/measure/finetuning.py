@@ -5,6 +5,8 @@ A method that works at any of them can be left to people on site; one that works
 All runs have the same limits and seed; those made for the grid alone end as soon as they reach the target, so that
 measuring a method costs at most five fine-tunings and usually about two.
 
+Scores and skill are of all new sites, fine-tuned together; times are of a site fine-tuned alone (see lone_site.py).
+
 Where the untouched model meets the target already, there is no way to it whose time or skill could be measured:
 `finetune.target_met_as_is` says so, and neither is told.
 """
@@ -14,8 +16,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from evaluator.measure.context import TrialContext, known_target
+from evaluator.measure.lone_site import told_by_lone_sites
 from evaluator.networks.protocol import AnyFitted, TracePoint, TrainingTrace
 from evaluator.records import TrialRequest
 from evaluator.tasks.protocol import TaskData
@@ -38,20 +42,25 @@ class _TargetReached(Exception):  # noqa: N818 - it is no error
 
 
 def fine_tune(fitted: AnyFitted, data: TaskData, request: TrialRequest) -> dict[str, AnyFitted]:
-    """Return method → the copy fine-tuned by it on the new part's training rows; empty where there is no new part."""
+    """Return method → the copy fine-tuned by it on the new part's training rows; empty where there is no new part.
+
+    Its trace has the steps and scores of all sites, and the times of a site fine-tuned alone.
+    """
     if not has_new_part(data):
         return {}
-    return {
-        method: fitted.finetune(
-            method,
-            data.new_train,
-            data.new_validation,
-            seed=request.seed,
-            limits=request.limits,
-            target=known_target(request.finetune_target),
-        )
-        for method in fitted.finetune_methods()
-    }
+    return {method: _fine_tuned(fitted, data, request, method) for method in fitted.finetune_methods()}
+
+
+def _fine_tuned(fitted: AnyFitted, data: TaskData, request: TrialRequest, method: str) -> AnyFitted:
+    tune = partial(fitted.finetune, method, seed=request.seed, limits=request.limits)
+    tuned = tune(data.new_train, data.new_validation, target=known_target(request.finetune_target))
+    tuned.trace = told_by_lone_sites(
+        tuned.trace,
+        data.new_train,
+        data.new_validation,
+        lambda train, validation: tune(train, validation, target=None).trace,
+    )
+    return tuned
 
 
 def measure(context: TrialContext) -> list[Measurement]:

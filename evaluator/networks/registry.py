@@ -11,11 +11,15 @@ from evaluator.networks.protocol import AnyVariant
 from scorecards.local_text import LocalText
 
 VARIANTS: Mapping[str, tuple[str, ...]] = {
-    "table": ("dense", "shared", "hyper", "small_dense", "dense_site", "boosted_trees"),
-    "image": ("dense", "shared", "hyper_small", "hyper", "hyper_large", "small_dense", "dense_site"),
+    "table": ("dense", "shared", "hyper", "small_dense", "dense_site", "boosted_trees", "hyperneat"),
+    "image": ("dense", "shared", "hyper_small", "hyper", "hyper_large", "small_dense", "dense_site", "hyperneat"),
     "series": ("dense", "shared", "hyper", "hyper_dynamic", "small_dense", "dense_site", "linear"),
+    "text": ("dense", "shared", "hyper", "hyper_dynamic", "small_dense", "dense_site", "layer_norm_lstm"),
 }
 """Task → its variants, each the module `evaluator.networks.<task>.<variant>`. To add one, add its module and name."""
+
+ON_REQUEST: tuple[str, ...] = ("hyperneat",)
+"""Variants that a new PoC runs only where its author adds them: research methods, which take time from the others."""
 
 VARIANT_NAMES: tuple[str, ...] = tuple(dict.fromkeys(name for names in VARIANTS.values() for name in names))
 """All names, of whatever task."""

@@ -1,8 +1,9 @@
 """Fine-tuning a TaskNetwork to new sites: every site gets its own copy of what the method changes.
 
-In each step every site's copy takes one step on its own rows alone, so the result is the one it would reach by itself,
-and the time of one site is the n-th part of the whole. Each site keeps its copy with the lowest validation loss; doing
-nothing counts as a candidate. Without sites the later part of the data plays the one new site. Dropout is off.
+In each step every site's copy takes one step on its own rows alone, so the result is the one it would reach by itself.
+The time is that of all sites: who wants to know what one costs fine-tunes one. Each site keeps its copy with the lowest
+validation loss; doing nothing counts as a candidate. Without sites the later part of the data plays the one new site.
+Dropout is off.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def finetune_sites(
     rows_at_once: int,
     report: ReportPoint | None,
 ) -> tuple[dict[int, TaskNetwork], TrainingTrace]:
-    """Return each new site's network and what fine-tuning *one* site cost.
+    """Return each new site's network and what fine-tuning all of them cost.
 
     limits.finetune_max_seconds and finetune_max_steps bound the loop over all sites. The scores of the trace are of
     all sites' validation rows together, each site answered by its best copy so far.
@@ -63,7 +64,6 @@ def finetune_sites(
         patience=PATIENCE,
         schedule="constant",
         score_start=True,
-        clock_share=1.0 / len(learner.sites),
     )
     rehearsal.start()
     warmup = warm_up(rehearsal.loss, rehearsal.evaluate, rehearsal.groups(), count_flops=False)

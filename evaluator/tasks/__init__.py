@@ -13,7 +13,7 @@ from scorecards.local_text import LocalText
 if TYPE_CHECKING:
     from evaluator.tasks.protocol import Task
 
-TASK_NAMES: tuple[str, ...] = ("table", "image", "series")
+TASK_NAMES: tuple[str, ...] = ("table", "image", "series", "text")
 """To add a task, add its package and its name here. The first one that reads a file's ending is proposed for it."""
 
 
@@ -34,11 +34,20 @@ def task_for(files: Sequence[Path]) -> str:
 
     What no task reads is left to the table task, whose intake says what it can read.
     """
+    return fitting_tasks(files)[0]
+
+
+def fitting_tasks(files: Sequence[Path]) -> list[str]:
+    """Return the names of all tasks that read files of these endings, the first being the one to propose."""
     endings = {path.suffix.lower() for file in files for path in _held(Path(file))}
-    for name in TASK_NAMES:
-        if endings and endings <= set(task(name).ENDINGS):
-            return name
-    return TASK_NAMES[0]
+    fitting = [name for name in TASK_NAMES if endings and _reads(name, endings)]
+    return fitting or [TASK_NAMES[0]]
+
+
+def _reads(name: str, endings: set[str]) -> bool:
+    """Tell whether the task reads these endings together; its `BESIDE` are read beside others, never alone."""
+    found = task(name)
+    return endings <= set(found.ENDINGS) and not endings <= set(getattr(found, "BESIDE", ()))
 
 
 def _held(path: Path) -> list[Path]:

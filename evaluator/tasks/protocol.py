@@ -175,8 +175,9 @@ class Question:
 class Task(Protocol):
     """A task's package.
 
-    It may also have `CANDIDATE`, the variant that is judged (else `hyper`), and `exhibit(data, fitted) -> Json`: what a
-    variant makes on data that it never saw, for people to look at. An exhibit is an object with a `kind`:
+    It may also have `CANDIDATE`, the variant that is judged (else `hyper`), `BESIDE`, endings that it reads only beside
+    others, and `exhibit(data, fitted) -> Json`: what a variant makes on data that it never saw, for people to look at.
+    An exhibit is an object with a `kind`:
 
         text          {"kind", "real": str, "made": str}
         drawings      {"kind", "real": [drawing], "made": [drawing]}; a drawing is [[x…], [y…]] a stroke

@@ -10,7 +10,6 @@ import pandas as pd
 
 from scorecards.charts.theme import ThemeName, Width, finish, palette
 from scorecards.formats import (
-    format_money,
     format_money_beside,
     format_money_together,
     format_probability,
@@ -24,6 +23,7 @@ from scorecards.phrases.verdict import npv_text
 
 _TORNADO_BARS = 8
 _LEAST_SHARE = 0.005
+_HEADROOM = 1.18
 _BAR_STEP = 30
 
 
@@ -50,6 +50,7 @@ def npv_histogram(
     edges, counts = business.histogram
     scale, unit = money_scale(max(abs(edges[0]), abs(edges[-1])), business.currency, language)
     total = sum(counts) or 1
+    top = max(counts) / total * _HEADROOM or 1.0
     frame = pd.DataFrame(
         {
             "low": [edge / scale for edge in edges[:-1]],
@@ -69,7 +70,7 @@ def npv_histogram(
         .encode(
             x=x,
             x2="high:Q",
-            y=alt.Y("zero:Q", axis=None),
+            y=alt.Y("zero:Q", axis=None, scale=alt.Scale(domain=[0.0, top], nice=False)),
             y2="share:Q",
             color=alt.Color(
                 "loss:N",
@@ -82,17 +83,22 @@ def npv_histogram(
             ],
         )
     )
-    median = pd.DataFrame(
-        {"low": [business.npv_p50 / scale], "top": [1.0], "text": [_median_label(business, language)]}
-    )
-    rule = alt.Chart(median).mark_rule(color=colours.ink, strokeDash=[3, 3]).encode(x=x)
-    return finish([bars, rule], _histogram_alt(business, language), theme, width=width, height=height)
+    median = alt.Chart(pd.DataFrame({"low": [business.npv_p50 / scale], "text": [_median_label(business, language)]}))
+    rule = median.mark_rule(color=colours.ink, strokeDash=[3, 3]).encode(x=x)
+    right = business.npv_p50 > (edges[0] + edges[-1]) / 2
+    label = median.mark_text(
+        align="right" if right else "left", dx=-6 if right else 6, baseline="top", color=colours.ink, fontSize=12
+    ).encode(x=x, y=alt.value(2), text="text:N")
+    return finish([bars, rule, label], _histogram_alt(business, language), theme, width=width, height=height)
 
 
 def tornado(
     business: BusinessResult, language: Language, theme: ThemeName = "light", *, width: Width = "container"
 ) -> alt.LayerChart:
-    """Return the NPV's swing with each assumption, the widest on top, with its two ends written beside the bar."""
+    """Return the NPV's swing with each assumption, the widest on top, with its two ends written beside the bar.
+
+    The dashed line is the NPV with every assumption at its likely value, as the axis says.
+    """
     colours = palette(theme)
     bars = widest_bars(business, _TORNADO_BARS)
     ends = [end for bar in bars for end in (bar.npv_at_low, bar.npv_at_high)] + [business.npv_likely]
@@ -103,7 +109,7 @@ def tornado(
         low, high = sorted((bar.npv_at_low, bar.npv_at_high))
         rows.append(
             {
-                "name": assumption_name(bar.assumption, language),
+                "name": assumption_name(bar, language),
                 "low": low / scale,
                 "high": high / scale,
                 "low_text": format_money_beside(low, largest, business.currency, language),
@@ -111,9 +117,13 @@ def tornado(
             }
         )
     frame = pd.DataFrame(rows, columns=["name", "low", "high", "low_text", "high_text"])
+    amount = format_money_beside(business.npv_likely, largest, business.currency, language)
+    title = [f"NPV ({unit})", f"{'破線: ' if language == 'ja' else 'dashed: '}{likely_words(language)} {amount}"]
     y = alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=260, labelColor=colours.ink))
     x = alt.X(
-        "low:Q", axis=alt.Axis(title=f"NPV ({unit})", tickCount=6), scale=alt.Scale(padding=64, nice=False, zero=False)
+        "low:Q",
+        axis=alt.Axis(title=title, titleLineHeight=17, tickCount=6),
+        scale=alt.Scale(padding=64, nice=False, zero=False),
     )
     base = alt.Chart(frame)
     tip = [
@@ -176,7 +186,7 @@ def waterfall(
     scale, unit = money_scale(largest, business.currency, language)
     rows = [
         {
-            "name": cash_flow_name(step.line, language),
+            "name": f"NPV ({likely_words(language)})" if step.line == "npv" else cash_flow_name(step.line, language),
             "start": min(step.start, step.end) / scale,
             "end": max(step.start, step.end) / scale,
             "label": max(step.start, step.end, 0.0) / scale,
@@ -201,13 +211,19 @@ def waterfall(
     return finish(layers, _waterfall_alt(business, steps, language), theme, width=width, height=alt.Step(_BAR_STEP))
 
 
+def likely_words(language: Language) -> str:
+    """Return what tells the NPV of the formulas from the median of the draws."""
+    return "最も起こりやすい前提" if language == "ja" else "likely assumptions"
+
+
 def _range_text(low: float, high: float, business: BusinessResult, language: Language) -> str:
     ends = format_money_together((low, high), business.currency, language)
     return (" 〜 " if language == "ja" else " to ").join(ends)
 
 
 def _median_label(business: BusinessResult, language: Language) -> str:
-    median = format_money(business.npv_p50, business.currency, language)
+    quantiles = (business.npv_p10, business.npv_p50, business.npv_p90)
+    median = format_money_together(quantiles, business.currency, language)[1]
     return f"中央値 {median}" if language == "ja" else f"median {median}"
 
 
@@ -221,7 +237,7 @@ def _histogram_alt(business: BusinessResult, language: Language) -> str:
 def _tornado_alt(business: BusinessResult, language: Language) -> str:
     bars = widest_bars(business, 3)
     parts = [
-        f"{assumption_name(bar.assumption, language)} "
+        f"{assumption_name(bar, language)} "
         f"{_range_text(min(bar.npv_at_low, bar.npv_at_high), max(bar.npv_at_low, bar.npv_at_high), business, language)}"
         for bar in bars
     ]
@@ -236,5 +252,9 @@ def _waterfall_alt(business: BusinessResult, steps: tuple[WaterfallStep, ...], l
         f"{format_money_beside(step.amount, largest, business.currency, language)}"
         for step in steps
     ]
-    lead = "NPV の内訳 (現在価値): " if language == "ja" else "Where the NPV comes from (present value): "
+    lead = (
+        f"NPV の内訳 (現在価値、{likely_words('ja')}): "
+        if language == "ja"
+        else f"Where the NPV comes from (present value, {likely_words('en')}): "
+    )
     return lead + ("、" if language == "ja" else "; ").join(parts)

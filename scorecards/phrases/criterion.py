@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 from scorecards.criteria import Criterion, Scorecard
-from scorecards.formats import RATIO_UNITS, fold, format_value, interval
+from scorecards.formats import RATIO_UNITS, fold, format_value, interval, significant
 from scorecards.judgement import CriterionResult, Reason, State
 from scorecards.local_text import Language, LocalText
-from scorecards.phrases.names import setting_name, variant_name
+from scorecards.phrases.criterion_reasons import criterion_reason
+from scorecards.phrases.names import metric_name, setting_name, variant_name
+from scorecards.vocabulary import HIGHER_IS_BETTER, MAIN_METRIC
 
 LARGEST_BUDGET_SEEDS = 20
 """The most seeds that a budget offers (`thorough`)."""
+MOST_DIGITS = 7
+SCORES_OF_MAIN = frozenset({MAIN_METRIC, "finetune.score_after", "finetune.score_before"})
+"""Metrics that are the task's main score, measured at some moment."""
 
 
 def criterion_of(scorecard: Scorecard, criterion_id: str) -> Criterion | None:
@@ -24,6 +28,19 @@ def criterion_title(scorecard: Scorecard, criterion_id: str, language: Language)
     """Return a criterion's title; an unknown id keeps its own name."""
     criterion = criterion_of(scorecard, criterion_id)
     return criterion.title.in_language(language) if criterion else criterion_id
+
+
+def judged_title(result: CriterionResult, scorecard: Scorecard, language: Language, main_metric: str = "") -> str:
+    """Return a criterion's title with the score that it speaks of: '性能差 (AUC)' / 'Performance (AUC)'.
+
+    `main_metric`: the record's; with it a score after fine-tuning is named too.
+    """
+    title = criterion_title(scorecard, result.id, language)
+    metric = main_metric if result.metric in SCORES_OF_MAIN and main_metric else result.metric
+    if not metric.startswith("quality.") or metric == MAIN_METRIC:
+        return title
+    name = metric_name(metric, language)
+    return title if name in title else f"{title} ({name})"
 
 
 def gate_text(criterion: Criterion, language: Language) -> str:
@@ -63,7 +80,15 @@ def value_text(result: CriterionResult, language: Language) -> str:
     """Return the criterion's value; a ratio below a tenth as '1,680 分の 1' / '1/1,680'."""
     if result.unit in RATIO_UNITS and result.value is not None and 0 < result.value < 0.1:
         return fold(result.value, language)
-    return format_value(result.value, result.unit, language)
+    return format_value(result.value, result.unit, language, digits=_digits(result.value, result))
+
+
+def _digits(figure: float | None, result: CriterionResult) -> int:
+    """Return how many digits keep a figure apart from the boundary that it lies beside: 3, or more where needed."""
+    if figure is None or not math.isfinite(figure) or figure == result.threshold:
+        return 3
+    apart = (d for d in range(3, MOST_DIGITS) if significant(figure, d) != significant(result.threshold, d))
+    return next(apart, MOST_DIGITS)
 
 
 def interval_text(result: CriterionResult, language: Language) -> str:
@@ -98,9 +123,10 @@ def span_text(result: CriterionResult, language: Language) -> str:
     if result.unit in RATIO_UNITS and result.low == 0 and result.high is not None:
         if math.isinf(result.high):
             return f"{word}は不明" if language == "ja" else f"{word} not known"
-        high = format_value(result.high, result.unit, language)
+        high = format_value(result.high, result.unit, language, digits=_digits(result.high, result))
         return f"{word} {high}以下" if language == "ja" else f"{word} up to {high}"
-    return f"{word} {interval(result.low, result.high, result.unit, language)}"
+    digits = _digits(result.low, result), _digits(result.high, result)
+    return f"{word} {interval(result.low, result.high, result.unit, language, digits=digits)}"
 
 
 def confidence_text(confidence: float | None, language: Language) -> str:
@@ -156,7 +182,7 @@ def criterion_sentence(result: CriterionResult, scorecard: Scorecard, language: 
     criterion = criterion_of(scorecard, result.id)
     if criterion is None:
         return ""
-    title = criterion.title.in_language(language)
+    title = judged_title(result, scorecard, language)
     if result.state in (State.NOT_MEASURED, State.ERROR):
         return _unmeasured_sentence(result, title, language)
     if result.value is None:
@@ -166,21 +192,35 @@ def criterion_sentence(result: CriterionResult, scorecard: Scorecard, language: 
     return gap.join(part for part in (sentence, remark_text(result, language), _settling(result, language)) if part)
 
 
-def criterion_reason(reason: Reason, language: Language) -> str:
-    """Return the sentence of a criterion's own reason (why it is undecided, not measured or in error)."""
-    figures = {name: _plain(value) for name, value in reason.figures.items()}
-    build = _CRITERION_REASONS.get(reason.code)
-    return build(figures).in_language(language) if build else ""
-
-
 def benefit(result: CriterionResult, language: Language) -> str:
-    """Return what a passed ratio criterion saves ('updates are 1/290 of the size'); '' unless all of it is below 1."""
+    """Return what a passed criterion brings: 'updates are 1/290 of the size', 'the AUC is 2.7 pt higher'.
+
+    '' unless the whole interval bears it out: a ratio below 1, a score above the baseline's.
+    """
+    if is_better_score(result):
+        name, points = metric_name(result.metric, language), value_text(result, language)
+        return (
+            f"{beside_japanese(name)}は {points}"
+            if language == "ja"
+            else f"the {name} is {points.removeprefix('+')} higher"
+        )
     words = _BENEFITS.get(result.metric)
     if words is None or result.state is not State.PASS or result.value is None or result.high is None:
         return ""
     if result.unit not in RATIO_UNITS or not 0 < result.value <= result.high < 1:
         return ""
     return words.in_language(language).format(fold=fold(result.value, language))
+
+
+def is_better_score(result: CriterionResult) -> bool:
+    """Tell whether a score's difference, in points, passes and is above 0 with its whole interval."""
+    scored = result.metric.startswith("quality.") and result.metric in HIGHER_IS_BETTER and result.unit == "pt"
+    return scored and result.state is State.PASS and result.value is not None and (result.low or 0.0) > 0
+
+
+def beside_japanese(name: str) -> str:
+    """Return a name as it stands before a Japanese particle: Latin letters keep a blank."""
+    return f"{name} " if name[-1:].isascii() else name
 
 
 def _named_value(variant: str, setting: str, value: float, unit: str, language: Language) -> str:
@@ -256,11 +296,11 @@ def more_seeds_text(more: int, seeds: int, language: Language) -> str:
         if language == "ja":
             return (
                 f"判定には、最大の予算で実行できる {LARGEST_BUDGET_SEEDS} シードより多くのシードが必要な見込みです "
-                f"(これまでの {seeds} シードからの推定)。"
+                f"(これまでの {seeds} シードからの推定)。{other_cure_text('ja')}"
             )
         return (
             f"A decision would take more than the {LARGEST_BUDGET_SEEDS} seeds that the largest budget offers "
-            f"(estimate from {seeds_text(seeds, 'en')} so far)."
+            f"(estimate from {seeds_text(seeds, 'en')} so far). {other_cure_text('en')}"
         )
     if language == "ja":
         return f"目安: あと約 {more} シードで判定できる見込みです (これまでの {seeds} シードからの推定)。"
@@ -270,60 +310,17 @@ def more_seeds_text(more: int, seeds: int, language: Language) -> str:
     )
 
 
+def other_cure_text(language: Language) -> str:
+    """Return what would settle a criterion where no budget offers enough seeds."""
+    if language == "ja":
+        return "基準値を緩めるか、データを増やすことをご検討ください。"
+    return "Consider a looser threshold or more data."
+
+
 def single_seed_text(language: Language) -> str:
     """Return the sentence that one seed proves nothing."""
     return criterion_reason(Reason("single_seed", {}), language)
 
-
-def _never_reached(figures: dict[str, str]) -> LocalText:
-    count, ours, theirs = figures.get("n", ""), figures.get("candidate", "0"), figures.get("baseline", "0")
-    unknown = figures.get("unknown")
-    if unknown is None:
-        return LocalText(
-            ja=f"{count} シードのうち、候補は {ours} シード、通常モデルは {theirs} シードで、"
-            "目標に到達しませんでした。",
-            en=f"Seeds with which the target was never reached: candidate {ours} of {count}, "
-            f"baseline {theirs} of {count}.",
-        )
-    ja, en = ("比", "ratio") if unknown == "ratio" else ("差", "difference")
-    if ours != "0":
-        return LocalText(
-            ja=f"{count} シード中、候補は {ours} シード、通常モデルは {theirs} シードで目標に届かず、"
-            f"{ja}を出せません。",
-            en=f"The candidate missed the target with {ours} of {count} seeds and the baseline with {theirs}: "
-            f"there is no {en} to give.",
-        )
-    return LocalText(
-        ja=f"通常モデルは {count} シード中 {theirs} シードで目標に届かず、{ja}を出せません。",
-        en=f"The baseline missed the target with {theirs} of {count} seeds: there is no {en} to give.",
-    )
-
-
-def _plain(value: str | float) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else value
-
-
-_CRITERION_REASONS: dict[str, Callable[[dict[str, str]], LocalText]] = {
-    "never_reached": _never_reached,
-    "no_tuning_needed": lambda f: LocalText(
-        ja="調整なしの状態で目標に達しているため、比べる調整時間がありません。",
-        en="The untouched model already meets the target, so there is no tuning time to compare.",
-    ),
-    "no_rows": lambda f: LocalText(
-        ja=f"{variant_name(f.get('variant', ''), 'ja')}の測定値がありません。",
-        en=f"There are no measurements of the {variant_name(f.get('variant', ''), 'en')}.",
-    ),
-    "trial_failed": lambda f: LocalText(
-        ja=f"{variant_name(f.get('variant', ''), 'ja')}の試行が {f.get('count', '')} 回、エラーで終わりました。",
-        en=f"{f.get('count', '')} trial(s) of the {variant_name(f.get('variant', ''), 'en')} ended in an error.",
-    ),
-    "single_seed": lambda f: LocalText(
-        ja="シードが 1 つだけのため、証拠とは言えません。", en="A single seed is no evidence."
-    ),
-    "interval_crosses": lambda f: LocalText(
-        ja="区間が基準をまたいでいます。", en="The interval lies on both sides of the threshold."
-    ),
-}
 
 _BENEFITS = {
     "size.update_bytes": LocalText(ja="更新の配布量は {fold}", en="updates are {fold} of the size"),

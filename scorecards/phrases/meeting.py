@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scorecards.criteria import Scorecard
-from scorecards.formats import format_money, format_money_together, format_months, format_probability, format_sites
+from scorecards.formats import (
+    format_money_beside,
+    format_money_together,
+    format_months,
+    format_probability,
+    format_sites,
+)
 from scorecards.judgement import BusinessResult, Judgement, TornadoBar, VerdictState
 from scorecards.local_text import Language
 from scorecards.phrases.criterion import criterion_sentence
 from scorecards.phrases.names import assumption_name, metric_name, variant_name
 from scorecards.phrases.open_musts import undecided_decision
-from scorecards.phrases.verdict import headline, npv_text, reason_sentence
+from scorecards.phrases.verdict import headline, npv_text, reason_sentence, rival_names
 from scorecards.record import Record
 
 _GOOD_NEWS = frozenset({"all_musts_pass", "npv_positive"})
@@ -59,11 +65,11 @@ def decision_sentence(scorecard: Scorecard, judgement: Judgement, language: Lang
     if state is VerdictState.UNDECIDED:
         return undecided_decision(scorecard, judgement, language)
     if rival is not None:
-        name = variant_name(rival, language)
+        names = rival_names(judgement.verdict.rivals, scorecard, language)
         return (
-            f"より単純な「{name}」を先に評価し、その結果を踏まえて{candidate}の導入を判断することをご承認ください。"
+            f"より単純な{names}を先に評価し、その結果を踏まえて{candidate}の導入を判断することをご承認ください。"
             if language == "ja"
-            else f"Please approve evaluating the simpler {name} first and then deciding on the {candidate}."
+            else f"Please approve evaluating {names} first, as the simpler way, and then deciding on the {candidate}."
         )
     if any(reason.code == "as_is_as_good" for reason in judgement.verdict.reasons):
         return (
@@ -116,7 +122,8 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
     """Return NPV, probability of a gain, payback, break-even, and the first outlay."""
     probability = format_probability(business.probability_positive, language)
     outlay = sum(flow[0] for flow in business.cash_flows.values() if flow)
-    sites = business.break_even_sites
+    largest = max(abs(amount) for amount in (business.npv_p10, business.npv_p50, business.npv_p90))
+    spent = format_money_beside(-outlay, largest, business.currency, language)
     if language == "ja":
         lines = [
             f"{business.horizon_years} 年間の NPV は{npv_text(business, language)} で、"
@@ -124,12 +131,10 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
             f"割引回収期間は {format_months(business.payback_months, language)}です。"
             if business.payback_months is not None
             else f"割引後の金額では、{business.horizon_years} 年の間に投資を回収できません。",
-            f"損益分岐は {format_sites(sites, language)}です。"
-            if sites is not None
-            else _no_break_even(business, language),
+            break_even_sentence(business, language),
         ]
         if outlay < 0:
-            lines.append(f"最初に必要な支出は {format_money(-outlay, business.currency, language)} です。")
+            lines.append(f"最初に必要な支出は {spent} です。")
         return tuple(lines)
     lines = [
         f"The NPV over {business.horizon_years} years is {npv_text(business, language)}; "
@@ -137,13 +142,31 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
         f"The discounted payback time is {format_months(business.payback_months, language)}."
         if business.payback_months is not None
         else f"The investment does not pay back within {business.horizon_years} years (discounted).",
-        f"It breaks even at {format_sites(sites, language)}."
-        if sites is not None
-        else _no_break_even(business, language),
+        break_even_sentence(business, language),
     ]
     if outlay < 0:
-        lines.append(f"The first outlay is {format_money(-outlay, business.currency, language)}.")
+        lines.append(f"The first outlay is {spent}.")
     return tuple(lines)
+
+
+def break_even_text(business: BusinessResult, language: Language) -> str:
+    """Return the break-even for a tile: '18 拠点' / '18 sites', or that it pays with any number of sites, or none."""
+    if business.break_even_sites == 1:
+        return "拠点数によらず" if language == "ja" else "any number of sites"
+    return format_sites(business.break_even_sites, language)
+
+
+def break_even_sentence(business: BusinessResult, language: Language) -> str:
+    """Return at how many sites it breaks even, or that their number doesn't decide, or that none does."""
+    sites = business.break_even_sites
+    if sites is None:
+        return _no_break_even(business, language)
+    if sites == 1:
+        if language == "ja":
+            return "最も起こりやすい前提では、拠点数によらず NPV はマイナスになりません。"
+        return "Under the likely assumptions the NPV is not negative with any number of sites."
+    named = format_sites(sites, language)
+    return f"損益分岐は {named}です。" if language == "ja" else f"It breaks even at {named}."
 
 
 def _no_break_even(business: BusinessResult, language: Language) -> str:
@@ -166,7 +189,7 @@ def tornado_sentence(business: BusinessResult, language: Language) -> str:
         return ""
     ends = sorted((bar.npv_at_low, bar.npv_at_high))
     low, high = format_money_together(ends, business.currency, language)
-    name = assumption_name(bar.assumption, language)
+    name = assumption_name(bar, language)
     if language == "ja":
         return f"最も効く前提は「{name}」で、NPV は {low} 〜 {high} の間で動きます。"
     return f"The assumption that matters most is “{name}”: it moves the NPV between {low} and {high}."
@@ -236,7 +259,7 @@ def _turning_assumption(business: BusinessResult, language: Language) -> str:
     turning = [bar for bar in business.tornado if min(bar.npv_at_low, bar.npv_at_high) < 0 < business.npv_likely]
     if not turning:
         return ""
-    names = [assumption_name(bar.assumption, language) for bar in sorted(turning, key=_swing, reverse=True)[:2]]
+    names = [assumption_name(bar, language) for bar in sorted(turning, key=_swing, reverse=True)[:2]]
     if language == "ja":
         return f"前提のうち「{'」「'.join(names)}」は、想定の幅の中で NPV をマイナスに転じさせます。"
     if len(names) == 1:

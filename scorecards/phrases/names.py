@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scorecards.judgement import How, State, VerdictState
+from scorecards.assumptions import Assumption
+from scorecards.judgement import How, State, TornadoBar, VerdictState
 from scorecards.local_text import Language, LocalText
 
 _VERDICTS = {
@@ -47,6 +48,8 @@ _VARIANTS = {
     "dense": LocalText(ja="通常モデル", en="ordinary model"),
     "shared": LocalText(ja="重み共有モデル", en="shared-weight model"),
     "hyper": LocalText(ja="ハイパーネットワーク", en="hypernetwork"),
+    "hyper_small": LocalText(ja="小型ハイパーネットワーク", en="small hypernetwork"),
+    "hyper_large": LocalText(ja="大型ハイパーネットワーク", en="large hypernetwork"),
     "hyper_dynamic": LocalText(ja="動的ハイパーネットワーク", en="dynamic hypernetwork"),
     "hyperneat": LocalText(ja="HyperNEAT", en="HyperNEAT"),
     "small_dense": LocalText(ja="小型の通常モデル", en="small ordinary model"),
@@ -86,10 +89,10 @@ _METRICS = {
     "train.peak_memory_bytes": LocalText(ja="学習時の最大メモリ増分", en="peak memory in training (increase)"),
     "train.start_memory_bytes": LocalText(ja="学習開始時のメモリ", en="memory at the start of training"),
     "train.energy_joules": LocalText(ja="学習の消費エネルギー", en="training energy"),
-    "tune.seconds": LocalText(ja="調整 (ハイパーパラメータ探索) 時間", en="tuning time"),
-    "tune.cpu_seconds": LocalText(ja="調整 (ハイパーパラメータ探索) の CPU 時間", en="tuning CPU time"),
-    "tune.trials": LocalText(ja="調整の試行数", en="tuning trials"),
-    "tune.best_score": LocalText(ja="調整での最良スコア", en="best score in tuning"),
+    "tune.seconds": LocalText(ja="設定の探索の時間", en="time of the search for settings"),
+    "tune.cpu_seconds": LocalText(ja="設定の探索の CPU 時間", en="CPU time of the search for settings"),
+    "tune.trials": LocalText(ja="設定の探索の試行数", en="trials of the search for settings"),
+    "tune.best_score": LocalText(ja="設定の探索での最良スコア", en="best score in the search for settings"),
     "quality.main": LocalText(ja="主スコア", en="main score"),
     "quality.auc": LocalText(ja="AUC", en="AUC"),
     "quality.accuracy": LocalText(ja="正解率", en="accuracy"),
@@ -128,25 +131,27 @@ _METRICS = {
 }
 _ASSUMPTIONS = {
     "sites": LocalText(ja="拠点数", en="Sites"),
-    "updates_per_year": LocalText(ja="更新回数 / 年", en="Updates a year"),
-    "finetunes_per_year": LocalText(ja="現場調整の回数 / 年・拠点", en="Fine-tunings a year and site"),
-    "retrainings_per_year": LocalText(ja="再学習の回数 / 年", en="Retrainings a year"),
-    "compute_price_per_hour": LocalText(ja="計算の単価 / 時間", en="Price of computing an hour"),
-    "site_compute_price_per_hour": LocalText(ja="拠点側の計算の単価 / 時間", en="Price of computing on site an hour"),
-    "transfer_price_per_gb": LocalText(ja="通信の単価 / GB", en="Price of transfer a GB"),
-    "engineer_price_per_hour": LocalText(ja="技術者の単価 / 時間", en="Engineer's price an hour"),
-    "labour_minutes_per_update_baseline": LocalText(ja="更新 1 回の作業 (通常)", en="Labour per update, baseline"),
-    "labour_minutes_per_update_candidate": LocalText(ja="更新 1 回の作業 (候補)", en="Labour per update, candidate"),
+    "updates_per_year": LocalText(ja="更新回数 (拠点ごと・年間)", en="Updates per site and year"),
+    "finetunes_per_year": LocalText(ja="現場調整の回数 (拠点ごと・年間)", en="Fine-tunings per site and year"),
+    "retrainings_per_year": LocalText(ja="再学習の回数 (年間)", en="Retrainings per year"),
+    "production_scale": LocalText(ja="本番の規模 (PoC 比)", en="Production scale (times the PoC)"),
+    "compute_price_per_hour": LocalText(ja="学習用の計算機 (1 時間あたり)", en="Computing for training (per hour)"),
+    "site_compute_price_per_hour": LocalText(ja="拠点の計算機 (1 時間あたり)", en="Computing on site (per hour)"),
+    "transfer_price_per_gb": LocalText(ja="データ転送 (1 GB あたり)", en="Data transfer (per GB)"),
+    "engineer_price_per_hour": LocalText(ja="技術者の人件費 (1 時間あたり)", en="Engineer (per hour)"),
+    "adoption_hours": LocalText(ja="導入作業の時間 (一度きり)", en="Work to adopt the candidate (once)"),
+    "labour_minutes_per_update_baseline": LocalText(
+        ja="更新 1 回の作業 (通常モデル)", en="Work per update (ordinary model)"
+    ),
+    "labour_minutes_per_update_candidate": LocalText(ja="更新 1 回の作業 (候補)", en="Work per update (candidate)"),
     "labour_minutes_per_finetune_baseline": LocalText(
-        ja="現場調整 1 回の作業 (通常)", en="Labour per tuning, baseline"
+        ja="現場調整 1 回の作業 (通常モデル)", en="Work per fine-tuning (ordinary model)"
     ),
     "labour_minutes_per_finetune_candidate": LocalText(
-        ja="現場調整 1 回の作業 (候補)", en="Labour per tuning, candidate"
+        ja="現場調整 1 回の作業 (候補)", en="Work per fine-tuning (candidate)"
     ),
-    "adoption_hours": LocalText(ja="導入時の作業時間", en="Adoption effort"),
-    "value_per_point": LocalText(ja="性能 1 pt の価値 / 年", en="Value of one point a year"),
-    "production_scale": LocalText(ja="本番規模の倍率", en="Scale of production"),
-    "discount_rate": LocalText(ja="割引率", en="Discount rate"),
+    "value_per_point": LocalText(ja="性能 1 ポイントの価値 (年間)", en="Value of one point (per year)"),
+    "discount_rate": LocalText(ja="割引率 (年)", en="Discount rate (per year)"),
 }
 _CASH_FLOWS = {
     "npv": LocalText(ja="NPV (正味現在価値)", en="NPV"),
@@ -214,8 +219,15 @@ def metric_names() -> tuple[str, ...]:
     return tuple(_METRICS)
 
 
-def assumption_name(assumption: str, language: Language) -> str:
-    """Return an assumption's short name for axes and tables; an unknown one keeps its own."""
+def assumption_name(assumption: str | Assumption | TornadoBar, language: Language) -> str:
+    """Return what an assumption is called: as its scorecard titles it, else as the template does; an unknown id keeps
+    its own.
+
+    Give the assumption itself, or its bar of the tornado: an id alone knows nothing of a user's own title.
+    """
+    if not isinstance(assumption, str):
+        name = assumption.assumption if isinstance(assumption, TornadoBar) else assumption.id
+        return assumption.title.in_language(language) if assumption.title else assumption_name(name, language)
     return _ASSUMPTIONS[assumption].in_language(language) if assumption in _ASSUMPTIONS else assumption
 
 

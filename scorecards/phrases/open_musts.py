@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from scorecards.criteria import Scorecard
-from scorecards.formats import format_money
+from scorecards.formats import RATIO_UNITS, format_money_together
 from scorecards.judgement import CriterionResult, Judgement, State
-from scorecards.local_text import Language
-from scorecards.phrases.criterion import criterion_title, more_seeds_text, single_seed_text
+from scorecards.local_text import Language, LocalText
+from scorecards.phrases.criterion import (
+    LARGEST_BUDGET_SEEDS,
+    judged_title,
+    more_seeds_text,
+    other_cure_text,
+    single_seed_text,
+)
+from scorecards.phrases.criterion_reasons import NOTHING_TO_MEASURE
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,29 @@ class OpenMusts:
     def missing(self) -> bool:
         """Tell whether a measurement is missing, so that more seeds alone settle nothing."""
         return bool(self.unmeasured or self.errors)
+
+    @property
+    def unmeasurable(self) -> bool:
+        """Tell whether all that is missing is what this data leaves nothing to measure for."""
+        codes = {result.reason.code if result.reason else "" for result in self.unmeasured}
+        return bool(codes) and not self.errors and codes <= NOTHING_TO_MEASURE
+
+    @property
+    def beyond(self) -> tuple[CriterionResult, ...]:
+        """Return the undecided ones that need more seeds than any budget offers."""
+        return tuple(result for result in self.undecided if (seeds_needed(result) or 0) > LARGEST_BUDGET_SEEDS)
+
+
+def seeds_needed(result: CriterionResult) -> float | None:
+    """Return about how many seeds in all would settle an undecided criterion: infinite where they are beyond count,
+    None where nothing can be said (a single seed, an open interval).
+    """
+    if result.more_seeds is not None:
+        return float(result.n + result.more_seeds)
+    known = result.low is not None and result.high is not None and result.n >= 2
+    if not known or not math.isfinite(result.low or 0.0) or not math.isfinite(result.high or 0.0):
+        return None
+    return None if result.unit in RATIO_UNITS and result.low == 0 else math.inf
 
 
 def open_musts(scorecard: Scorecard, judgement: Judgement) -> OpenMusts:
@@ -84,7 +115,7 @@ def settling_sentence(scorecard: Scorecard, judgement: Judgement, language: Lang
     """
     money, found = judgement.business, open_musts(scorecard, judgement)
     if money.npv_p90 < 0:
-        most = format_money(money.npv_p90, money.currency, language)
+        most = format_money_together((money.npv_p10, money.npv_p50, money.npv_p90), money.currency, language)[2]
         if language == "ja":
             return (
                 f"NPV は 90 % 点でも {most} のため、今の前提のままでは、シードを増やすだけでは「導入」になりません。"
@@ -96,32 +127,52 @@ def settling_sentence(scorecard: Scorecard, judgement: Judgement, language: Lang
         )
     if any(result.n == 1 for result in found.undecided):
         return single_seed_text(language)
-    return "" if found.more_seeds is None else more_seeds_text(found.more_seeds, found.seeds, language)
+    if found.more_seeds is not None:
+        return more_seeds_text(found.more_seeds, found.seeds, language)
+    if not found.beyond:
+        return ""
+    named, cure = _titles(found.beyond, scorecard, language), other_cure_text(language)
+    if language == "ja":
+        return f"{named}は、用意されている予算でシードを増やしても判定できない見込みです。{cure}"
+    return f"No budget offered here has enough seeds to decide {named}. {cure}"
 
 
 def undecided_decision(scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
     """Return what the meeting is asked to decide: first the assumptions, what is missing, or more seeds."""
-    found, hopeless = open_musts(scorecard, judgement), judgement.business.npv_p90 < 0
+    found = open_musts(scorecard, judgement)
+    asked = _asked(found, hopeless=judgement.business.npv_p90 < 0).in_language(language)
     settle = settling_sentence(scorecard, judgement, language)
     if language == "ja":
-        ask = "前提を見直し" if hopeless else "不足している測定を補い" if found.missing else "シードを追加し"
         text = (
-            f"必須基準 {found.total} 件のうち {len(found.all)} 件がまだ判定できないため、{ask}、"
+            f"必須基準 {found.total} 件のうち {len(found.all)} 件がまだ判定できないため、{asked}、"
             "改めて判定することをご承認ください。"
         )
     else:
-        ask = "revisiting the assumptions" if hopeless else "completing the missing measurements"
-        if not hopeless and not found.missing:
-            ask = "further seeds"
         text = (
             f"{len(found.all)} of {found.total} required criteria cannot be decided yet: "
-            f"please approve {ask} and a new judgement."
+            f"please approve {asked} and a new judgement."
         )
     return _joined((text, settle), language)
 
 
+def _asked(found: OpenMusts, hopeless: bool) -> LocalText:
+    """Return what has to be approved: never seeds that cannot decide."""
+    if hopeless:
+        return LocalText(ja="前提を見直し", en="revisiting the assumptions")
+    if found.unmeasurable:
+        return LocalText(
+            ja="このデータでは測定できない基準を見直し",
+            en="revising the criteria that this data leaves nothing to measure for",
+        )
+    if found.missing:
+        return LocalText(ja="不足している測定を補い", en="completing the missing measurements")
+    if found.beyond:
+        return LocalText(ja="基準値の緩和またはデータの追加を行い", en="a looser threshold or more data")
+    return LocalText(ja="シードを追加し", en="further seeds")
+
+
 def _titles(results: tuple[CriterionResult, ...], scorecard: Scorecard, language: Language) -> str:
-    titles = [criterion_title(scorecard, result.id, language) for result in results]
+    titles = [judged_title(result, scorecard, language) for result in results]
     return "".join(f"「{title}」" for title in titles) if language == "ja" else ", ".join(f"“{t}”" for t in titles)
 
 

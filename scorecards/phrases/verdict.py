@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from scorecards.criteria import Scorecard
-from scorecards.formats import format_money, format_money_together
+from scorecards.formats import format_money_together, interval
 from scorecards.judgement import BusinessResult, CriterionResult, Judgement, Reason, VerdictState
 from scorecards.local_text import LANGUAGES, Language, LocalText
 from scorecards.phrases.criterion import (
     benefit,
     criterion_of,
-    criterion_reason,
-    criterion_title,
+    is_better_score,
+    judged_title,
     more_seeds_text,
     span_text,
 )
-from scorecards.phrases.names import variant_name
+from scorecards.phrases.criterion_reasons import NOTHING_TO_MEASURE, criterion_reason
+from scorecards.phrases.names import metric_name, variant_name
 from scorecards.phrases.open_musts import open_sentences
+from scorecards.vocabulary import MAIN_METRIC, METRIC_UNITS
 
 Figures = Mapping[str, str | float]
 
 
 def headline(scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
-    """Return the verdict in one or two sentences: what is gained, and what stands against it."""
+    """Return the verdict in one or two sentences: who is compared, what is gained, and what decides."""
     gains = _gains(scorecard, judgement, language)
     turn = _turning_point(scorecard, judgement, language)
-    state = judgement.verdict.state
-    if state in (VerdictState.NO_GO, VerdictState.UNDECIDED) or not gains:
-        return turn
-    baseline = variant_name(scorecard.baseline, language)
+    go = judgement.verdict.state is VerdictState.GO
+    candidate, baseline = (variant_name(name, language) for name in (scorecard.candidate, scorecard.baseline))
     if language == "ja":
-        joint = "" if state is VerdictState.GO else "ただし、"
-        return f"{baseline}に比べ、{gains} で済みます。{joint}{turn}"
-    joint = "" if state is VerdictState.GO else "However, "
-    return f"Compared with the {baseline}, {gains}. {joint}{_lower_first(turn) if joint else turn}"
+        if not gains:
+            return f"{candidate}を{baseline}と比べた結果、{turn}"
+        return f"{candidate}は{baseline}に比べ、{gains} {'です。' if go else 'ですが、'}{turn}"
+    lead = f"With the {candidate} in place of the {baseline}, "
+    if not gains:
+        return f"{lead}{_lower_first(turn)}"
+    return f"{lead}{gains}{f'. {turn}' if go else f'; however, {_lower_first(turn)}'}"
+
+
+def rival_names(rivals: Sequence[str], scorecard: Scorecard, language: Language) -> str:
+    """Return rivals as a sentence names them; the baseline is one by fine-tuning its head only."""
+    if language == "ja":
+        head = " (出力層だけの調整) "
+        return "".join(f"「{variant_name(name, 'ja')}」{head if name == scorecard.baseline else ''}" for name in rivals)
+    names = [
+        f"the {variant_name(name, 'en')}{' with only its head fine-tuned' if name == scorecard.baseline else ''}"
+        for name in rivals
+    ]
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
 
 
 def reason_sentence(reason: Reason, scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
@@ -55,7 +70,12 @@ def npv_text(business: BusinessResult, language: Language) -> str:
 
 def _gains(scorecard: Scorecard, judgement: Judgement, language: Language) -> str:
     musts = {criterion.id for criterion in scorecard.criteria if criterion.must}
-    ranked = sorted(judgement.criteria, key=lambda r: (r.id not in musts, r.value if r.value is not None else 1.0))
+
+    def rank(result: CriterionResult) -> tuple[bool, bool, float]:
+        value = result.value if result.value is not None else 1.0
+        return not is_better_score(result), result.id not in musts, value
+
+    ranked = sorted(judgement.criteria, key=rank)
     found = [text for text in dict.fromkeys(benefit(result, language) for result in ranked) if text][:2]
     return ("、" if language == "ja" else " and ").join(found)
 
@@ -95,9 +115,11 @@ def _quantiles(business: BusinessResult) -> tuple[float, float, float]:
     return business.npv_p10, business.npv_p50, business.npv_p90
 
 
-def _title(figures: Figures, scorecard: Scorecard) -> LocalText:
-    name = str(figures.get("criterion", ""))
-    return LocalText(ja=criterion_title(scorecard, name, "ja"), en=criterion_title(scorecard, name, "en"))
+def _title(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+    name, result = str(figures.get("criterion", "")), _result(figures, judgement)
+    if result is None:
+        return LocalText(ja=name, en=name)
+    return LocalText(ja=judged_title(result, scorecard, "ja"), en=judged_title(result, scorecard, "en"))
 
 
 def _shown(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
@@ -114,16 +136,16 @@ def _result(figures: Figures, judgement: Judgement) -> CriterionResult | None:
 
 
 def _unmeasured(figures: Figures, judgement: Judgement) -> LocalText:
-    """Return why nothing was measured where the untouched model already meets the target, else ''."""
+    """Return why nothing was measured where the data itself left nothing to measure, else ''."""
     result = _result(figures, judgement)
-    if result is None or result.reason is None or result.reason.code != "no_tuning_needed":
+    if result is None or result.reason is None or result.reason.code not in NOTHING_TO_MEASURE:
         return LocalText(ja="", en="")
     return LocalText(ja=criterion_reason(result.reason, "ja"), en=" " + criterion_reason(result.reason, "en"))
 
 
 def _about_criterion(ja: str, en: str) -> Callable[[Figures, Scorecard, Judgement], LocalText]:
     def build(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
-        title, shown = _title(figures, scorecard), _shown(figures, scorecard, judgement)
+        title, shown = _title(figures, scorecard, judgement), _shown(figures, scorecard, judgement)
         more, result = figures.get("more_seeds"), _result(figures, judgement)
         settle, why = LocalText(ja="", en=""), _unmeasured(figures, judgement)
         if more is not None and result is not None:
@@ -142,7 +164,9 @@ def _about_money(ja: str, en: str) -> Callable[[Figures, Scorecard, Judgement], 
         business = judgement.business
 
         def filled(text: str, language: Language) -> str:
-            money = {f"p{q}": format_money(x, business.currency, language) for q, x in _npv(figures, business)}
+            quantiles = dict(_npv(figures, business))
+            amounts = format_money_together(tuple(quantiles.values()), business.currency, language)
+            money = {f"p{q}": amount for q, amount in zip(quantiles, amounts, strict=True)}
             return text.format(years=business.horizon_years, npv=npv_text(business, language), **money)
 
         return LocalText(ja=filled(ja, "ja"), en=filled(en, "en"))
@@ -178,31 +202,55 @@ def _all_pass(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> L
 
 
 def _rival(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
-    rival = str(figures.get("rival", judgement.verdict.rival or ""))
+    first = str(figures.get("rival", judgement.verdict.rival or ""))
+    rivals = tuple(str(figures.get("rivals", first)).split(","))
+    ja, en = rival_names(rivals, scorecard, "ja"), _upper_first(rival_names(rivals, scorecard, "en"))
+    several = len(rivals) > 1
     if figures.get("scope") == "passed":
-        return _rival_in_what_passed(rival, figures.get("method") == "head_only")
-    if figures.get("method") == "head_only":
+        candidate = LocalText(ja=variant_name(scorecard.candidate, "ja"), en=variant_name(scorecard.candidate, "en"))
         return LocalText(
-            ja=f"「{variant_name(rival, 'ja')}」の出力層だけを調整しても同等の結果が出ているため、"
-            "そちらを先に検討してください。",
-            en=f"The {variant_name(rival, 'en')} with only its head fine-tuned does as well: consider it first.",
+            ja=f"{candidate.ja}が満たした必須基準は、より単純な{ja}でもすべて満たしており、"
+            f"性能でも{candidate.ja}が上回るとは確かめられません。",
+            en=f"{en}, which {'are' if several else 'is'} simpler, also {'pass' if several else 'passes'} every "
+            f"required criterion that the {candidate.en} passes, and the {candidate.en} is not shown to perform "
+            "better.",
         )
     return LocalText(
-        ja=f"「{variant_name(rival, 'ja')}」でも同等の結果が出ているため、そちらを先に検討してください。",
-        en=f"The {variant_name(rival, 'en')} does as well: consider it first.",
+        ja=f"{ja}でも同等の結果が出ているため、そちらを先に検討してください。",
+        en=f"{en} {'do' if several else 'does'} as well: consider {'them' if several else 'it'} first.",
     )
 
 
-def _rival_in_what_passed(rival: str, by_head: bool) -> LocalText:
-    """Return the sentence where the candidate itself does not pass everything."""
-    ja, en = variant_name(rival, "ja"), variant_name(rival, "en")
-    how_ja, how_en = (
-        ("の出力層だけの調整", f"The {en} with only its head fine-tuned") if by_head else ("", f"The simpler {en}")
-    )
+def _site_rival(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
+    rival, metric = str(figures.get("rival", "dense_site")), str(figures.get("metric", MAIN_METRIC))
+    score = "score" if METRIC_UNITS.get(metric) == "score" else ""
+    factor, unit = (100.0, "pt") if score else (1.0, METRIC_UNITS.get(metric, ""))
+
+    def said(language: Language, text: str, brackets: str) -> str:
+        span = ""
+        if "low" in figures and "high" in figures:
+            ends = float(figures["low"]) * factor, float(figures["high"]) * factor
+            span = brackets.format(span=interval(*ends, unit, language))
+        return text.format(
+            rival=variant_name(rival, language),
+            candidate=variant_name(scorecard.candidate, language),
+            metric=metric_name(metric, language),
+            span=span,
+        )
+
     return LocalText(
-        ja=f"候補が満たした基準は、「{ja}」{how_ja}でもすべて満たしており、性能でも候補が上回るとは確かめられません。",
-        en=f"{how_en} also passes every criterion that the candidate passes, and the candidate is not shown to "
-        "perform better.",
+        ja=said(
+            "ja",
+            "{candidate}の主指標 ({metric}) が、重みを生成せずに拠点を区別する「{rival}」を"
+            "上回るとは確かめられません{span}。",
+            " (差の区間 {span})",
+        ),
+        en=said(
+            "en",
+            "The {candidate}'s {metric} is not shown to be above that of the {rival}, which knows the sites without "
+            "generating weights{span}.",
+            " (interval of the difference {span})",
+        ),
     )
 
 
@@ -219,12 +267,15 @@ def _as_is(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> Loca
 
 def _assumed_money(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> LocalText:
     business, npv = judgement.business, float(figures.get("npv", judgement.business.npv_without_assumed))
-    ja, en = format_money(npv, business.currency, "ja"), format_money(npv, business.currency, "en")
+    median = dict(_npv(figures, business))[50]
+    ja, en = (format_money_together((median, npv), business.currency, language) for language in LANGUAGES)
     return LocalText(
-        ja="NPV がプラスになるのは、実測も見積もりもない効果 (人手の削減や性能向上の価値) を仮定しているためです "
-        f"(それを除くと {ja})。作業時間や性能 1 pt の価値を確かめてから判断してください。",
-        en="The NPV is positive only through savings that are assumed, neither measured nor quoted: labour, or the "
-        f"worth of a better score (without them: {en}). Establish these figures before you decide.",
+        ja=f"{business.horizon_years} 年間の NPV (中央値 {ja[0]}) がプラスになるのは、実測も見積もりもない効果 "
+        f"(人手の削減や性能向上の価値) を仮定しているためです (それを除くと {ja[1]})。"
+        "作業時間や性能 1 ポイントの価値を確かめてから判断してください。",
+        en=f"The NPV over {business.horizon_years} years ({en[0]} at the median) is positive only through savings "
+        "that are assumed, neither measured nor quoted: labour, or the worth of a better score "
+        f"(without them: {en[1]}). Establish these figures before you decide.",
     )
 
 
@@ -236,7 +287,14 @@ def _single(figures: Figures, scorecard: Scorecard, judgement: Judgement) -> Loc
 
 
 def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:] if text.startswith(("The ", "All ", "About ")) else text
+    return text[:1].lower() + text[1:] if text.startswith(_LOWERED) else text
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_LOWERED = ("The ", "All ", "About ", "Even ", "A ")
 
 
 _REASONS: dict[str, Callable[[Figures, Scorecard, Judgement], LocalText]] = {
@@ -276,6 +334,7 @@ _REASONS: dict[str, Callable[[Figures, Scorecard, Judgement], LocalText]] = {
     ),
     "rival_as_good": _rival,
     "as_is_as_good": _as_is,
+    "site_rival_not_beaten": _site_rival,
     "npv_rests_on_assumptions": _assumed_money,
     "rests_on_assumptions": _about_criterion(
         "必須基準「{title}」は、実測ではなく仮定または推計の値に基づいています。",

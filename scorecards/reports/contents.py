@@ -26,6 +26,7 @@ from scorecards.local_text import Language
 from scorecards.phrases import (
     MeetingSentences,
     assumption_name,
+    break_even_text,
     compared_text,
     criterion_of,
     criterion_sentence,
@@ -41,6 +42,8 @@ from scorecards.phrases import (
     verdict_name,
     verdict_sign,
 )
+from scorecards.phrases.meeting import break_even_sentence
+from scorecards.phrases.tasks import rows_text
 from scorecards.record import Record
 from scorecards.reports.conditions import environment_rows, load_sentence, protocol_rows
 from scorecards.reports.rival_table import as_is_sentence, rival_table, rivals_sentence, simpler_sentence
@@ -208,8 +211,8 @@ def _facts(record: Record, language: Language) -> str:
     data = record.dataset
     parts = [
         *([data.name] if data.name else []),
-        f"{data.rows:,} {word('rows', language)}",
-        f"{data.columns:,} {word('columns', language)}",
+        rows_text(record.task, data.rows).in_language(language),
+        *([f"{data.columns:,} {word('columns', language)}"] if data.columns else []),
     ]
     if data.sites:
         parts.append(f"{data.sites:,} {word('sites', language)}")
@@ -293,16 +296,19 @@ def _figures(record: Record, language: Language) -> tuple[Figure, ...]:
     years = f"{money.horizon_years} 年" if language == "ja" else f"{money.horizon_years} years"
     sites = record.assumptions.values.get("sites")
     now = format_sites(round(sites.likely), language) if sites else ""
+    basis = ""
+    if money.rests_on_assumptions:
+        basis = f" ({how_name('assumed', language)})" if language == "en" else f"（{how_name('assumed', language)}）"
     assumed = (f"前提は {now}" if language == "ja" else f"assumed: {now}") if now else ""
     return (
         Figure(
             f"{word('npv', language)}, {years}" if language == "en" else f"{years} {word('npv', language)}",
             p50,
-            f"{word('npv_interval', language)} {p10}{until}{p90}",
+            f"{word('npv_interval', language)} {p10}{until}{p90}{basis}",
         ),
         Figure(word("chance", language), format_probability(money.probability_positive, language)),
         Figure(word("payback", language), format_months(money.payback_months, language)),
-        Figure(word("break_even", language), format_sites(money.break_even_sites, language), assumed),
+        Figure(word("break_even", language), break_even_text(money, language), assumed),
     )
 
 
@@ -325,7 +331,7 @@ def _boundary(record: Record, language: Language) -> tuple[str, ...]:
     for bar in money.tornado:
         low, high = sorted((bar.npv_at_low, bar.npv_at_high))
         if low < 0 < high:
-            name = assumption_name(bar.assumption, language)
+            name = assumption_name(bar, language)
             span = format_money_together((low, high), money.currency, language)
             lines.append(
                 f"「{name}」の想定の幅の中で、NPV の符号が変わります ({span[0]} 〜 {span[1]})。"
@@ -339,6 +345,5 @@ def _boundary(record: Record, language: Language) -> tuple[str, ...]:
             else "No single assumption, moved over its range, changes the sign of the NPV."
         )
     if money.break_even_sites is not None:
-        sites = format_sites(money.break_even_sites, language)
-        lines.append(f"損益分岐は {sites}です。" if language == "ja" else f"It breaks even at {sites}.")
+        lines.append(break_even_sentence(money, language))
     return tuple(lines)

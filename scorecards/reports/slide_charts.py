@@ -15,7 +15,8 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from scorecards.charts.theme import LIGHT
-from scorecards.reports.slide_parts import Box, Run, colour, fill_frame, set_font, write
+from scorecards.reports.slide_parts import colour, fill_frame, set_font, write
+from scorecards.reports.slide_text import Box, Run
 
 _CANDIDATE_SIZE, _RIVAL_SIZE = 14, 10
 _NAMES = 2.2

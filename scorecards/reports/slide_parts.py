@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pptx.dml.color import RGBColor
@@ -13,31 +12,12 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from scorecards.charts.theme import FONT, LIGHT
+from scorecards.reports.slide_text import LINE_SPACING, Box, Run, fitted
 
 WIDTH, HEIGHT = 13.333, 7.5
 MARGIN = 0.6
 Align = Literal["left", "center", "right"]
 _ALIGNS = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
-
-
-@dataclass(frozen=True)
-class Run:
-    """A stretch of text of one look; `size` in points."""
-
-    text: str
-    size: float = 14
-    bold: bool = False
-    colour: str = LIGHT.ink
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle on the slide, in inches."""
-
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 def colour(value: str) -> RGBColor:
@@ -89,7 +69,7 @@ def fill_frame(
         paragraph = frame.paragraphs[0] if index == 0 else frame.add_paragraph()
         paragraph.alignment = _ALIGNS[align]
         paragraph.space_after = Pt(spacing)
-        paragraph.line_spacing = 1.08
+        paragraph.line_spacing = LINE_SPACING
         lead = [Run("・", runs[0].size, colour=LIGHT.muted)] if bullet and runs else []
         for run in [*lead, *runs]:
             part = paragraph.add_run()
@@ -151,7 +131,8 @@ def heading(slide: Any, title: str, lead: str = "") -> None:
     panel(slide, Box(0, 0, WIDTH, 0.12), LIGHT.accent)
     write(slide, Box(MARGIN, 0.38, WIDTH - 2 * MARGIN, 0.6), [[Run(title, 26, bold=True, colour=LIGHT.accent)]])
     if lead:
-        write(slide, Box(MARGIN, 1.0, WIDTH - 2 * MARGIN, 0.75), [[Run(lead, 15)]])
+        box = Box(MARGIN, 1.0, WIDTH - 2 * MARGIN, 0.75)
+        write(slide, box, fitted([[Run(lead, 15)]], box))
 
 
 def footer(slide: Any, text: str, number: int, total: int) -> None:

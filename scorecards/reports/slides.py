@@ -30,8 +30,6 @@ from scorecards.reports.slide_parts import (
     HEIGHT,
     MARGIN,
     WIDTH,
-    Box,
-    Run,
     footer,
     heading,
     notes,
@@ -39,6 +37,7 @@ from scorecards.reports.slide_parts import (
     table,
     write,
 )
+from scorecards.reports.slide_text import Box, Run, fitted
 
 _TORNADO_BARS = 7
 _ELSEWHERE = LocalText(ja="発表者ノート", en="the speaker's notes")
@@ -79,21 +78,25 @@ def _summary(slide: Any, contents: Contents) -> None:
     panel(slide, Box(MARGIN, 1.12, _TEXT_WIDTH, 1.02), LIGHT.accent_pale)
     verdict = Run(f"{contents.verdict_sign} {contents.verdict}", 24, bold=True, colour=contents.verdict_colour)
     write(slide, Box(MARGIN + 0.2, 1.12, 2.75, 1.02), [[verdict]], middle=True)
-    write(slide, Box(MARGIN + 3.0, 1.12, _TEXT_WIDTH - 3.2, 1.02), [[Run(contents.headline, 13)]], middle=True)
+    said = Box(MARGIN + 3.0, 1.17, _TEXT_WIDTH - 3.2, 0.92)
+    write(slide, said, fitted([[Run(contents.headline, 13)]], said), middle=True)
     left, right = MARGIN, MARGIN + 6.35
     _part(slide, contents.word("purpose"), Box(left, 2.32, 6.0, 0.9))
-    write(slide, Box(left, 2.62, 6.0, 0.8), [[Run(text, 10.5)] for text in contents.sentences.purpose])
+    purpose = Box(left, 2.62, 6.0, 0.9)
+    write(slide, purpose, fitted([[Run(text, 10.5)] for text in contents.sentences.purpose], purpose))
     _part(slide, contents.word("result"), Box(left, 3.6, 6.0, 0.3))
     _result_table(slide, contents.rows, Box(left, 3.9, 6.0, 3.05), contents)
     _part(slide, contents.word("risk"), Box(right, 2.32, 5.78, 0.3))
+    room = Box(right, 2.62, 5.78, 1.78)
     risks = [[Run(text, 10.5)] for text in first_risks(contents, 4, _ELSEWHERE)]
-    write(slide, Box(right, 2.62, 5.78, 1.75), risks, bullet=True, spacing=2)
+    write(slide, room, fitted(risks, room, spacing=2), bullet=True, spacing=2)
     _part(slide, contents.word("cost"), Box(right, 4.45, 5.78, 0.3))
     _figures(slide, contents, Box(right, 4.75, 5.78, 1.05), 14)
     panel(slide, Box(right, 5.9, 5.78, 1.0), LIGHT.accent)
     ask = [[Run(contents.word("decision"), 10, colour="#dbe4ee")]]
     ask += [[Run(text, 12.5, bold=True, colour="#ffffff")] for text in contents.sentences.decision]
-    write(slide, Box(right + 0.18, 5.9, 5.42, 1.0), ask, middle=True, spacing=1)
+    asked = Box(right + 0.18, 5.95, 5.42, 0.9)
+    write(slide, asked, fitted(ask, asked, spacing=1), middle=True, spacing=1)
     sentences = contents.sentences
     notes(slide, [*sentences.purpose, contents.headline, *sentences.risk, *sentences.cost, *sentences.decision])
 
@@ -220,7 +223,7 @@ def _tornado(slide: Any, record: Record, contents: Contents) -> None:
     for bar in bars:
         low, high = sorted((bar.npv_at_low, bar.npv_at_high))
         label = " – ".join(format_money_beside(end, largest, business.currency, language) for end in (low, high))
-        name = assumption_name(bar.assumption, language)
+        name = assumption_name(bar, language)
         spans.append(Span(name, label, low / scale, high / scale, LIGHT.accent_soft))
     span_chart(slide, Box(MARGIN, 1.75, 8.3, 5.15), spans, f"NPV ({unit})")
     _part(slide, contents.word("boundary"), Box(9.2, 1.85, WIDTH - MARGIN - 9.2, 0.3))

@@ -63,7 +63,6 @@ WORDS: dict[str, LocalText] = {
     "record": LocalText(ja="記録", en="Record"),
     "version": LocalText(ja="版", en="version"),
     "synthetic": LocalText(ja="合成データ", en="synthetic data"),
-    "rows": LocalText(ja="行", en="rows"),
     "columns": LocalText(ja="列", en="columns"),
     "sites": LocalText(ja="拠点", en="sites"),
     "target": LocalText(ja="目的変数", en="Target"),

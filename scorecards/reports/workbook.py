@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 
 import pandas as pd
 import xlsxwriter
@@ -16,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from scorecards.formats import NEVER, unit_word
+from scorecards.formats import MINUS, NEVER, unit_word
 from scorecards.local_text import Language
 from scorecards.phrases import metric_name, setting_name, variant_name
 from scorecards.record import CURVE_COLUMNS, MEASUREMENT_COLUMNS, Record
@@ -25,6 +26,7 @@ from scorecards.reports.contents import Contents, contents_of
 from scorecards.reports.workbook_money import write_money
 from scorecards.reports.workbook_sheet import Formats, formats_of, row_height, set_up
 
+_NUMBER = re.compile(rf"[{MINUS}-]?[0-9][0-9,]*([.][0-9]+)?")
 _SHEETS = {
     "summary": ("要約", "Summary"),
     "criteria": ("判定基準", "Criteria"),
@@ -164,7 +166,10 @@ def _write_rivals(sheet: Worksheet, contents: Contents, formats: Formats) -> Non
     sheet.set_column(1, len(contents.rival_heads), 22)
     for number, line in enumerate(contents.rivals, start=1):
         for column, text in enumerate(line):
-            sheet.write_string(number, column, text, formats.text)
+            if _NUMBER.fullmatch(text):
+                sheet.write_number(number, column, float(text.replace(",", "").replace(MINUS, "-")), formats.number)
+            else:
+                sheet.write_string(number, column, text, formats.text)
 
 
 def _write_frame(sheet: Worksheet, frame: pd.DataFrame, formats: Formats, contents: Contents) -> None:

@@ -34,7 +34,7 @@ YEARLY: Mapping[str, str] = {
     "labour": "({updates_per_year}*({labour_minutes_per_update_baseline}-{labour_minutes_per_update_candidate})"
     "+{finetunes_per_year}*({labour_minutes_per_finetune_baseline}-{labour_minutes_per_finetune_candidate}))"
     "/60*{sites}*{engineer_price_per_hour}",
-    "quality": "{quality}*100*{value_per_point}",
+    "quality": "IF({sites}>=1,{quality}*100*{value_per_point},0)",
 }
 _LABELS = {
     "note": LocalText(

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from sample_data import sample
 from tests.browser.conftest import server, settle
 
 
@@ -148,3 +149,30 @@ def test_a_wrong_key_in_the_yaml_is_refused_with_its_line(page: Page, working: s
     area.fill(text)
     area.press("Control+Enter")
     expect(page.get_by_role("button", name="開始する")).to_be_enabled()
+
+
+def test_images_lead_to_their_own_question_and_a_queued_poc(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 2400})
+    page.goto(f"{address}/new")
+    settle(page)
+    page.locator("input[type=file]").set_input_files(sample("digit_images").path)
+    expect(page.get_by_text("1,797 枚の画像")).to_be_visible()
+    expect(page.get_by_text("目的列")).to_have_count(0)
+    page.get_by_text(re.compile(r"^設定 \(\d+ 項目\)$")).click()
+    size = page.get_by_role("spinbutton").first
+    expect(size).to_be_visible()
+    chosen = page.get_by_text("比べる方式").locator("xpath=ancestor::*[@data-testid='stMultiSelect']")
+    expect(chosen.get_by_text("勾配ブースティング木")).to_have_count(0)
+    expect(chosen.get_by_text("ハイパーネットワーク", exact=True)).to_be_visible()
+    page.get_by_role("button", name="開始する").click()
+    expect(page).to_have_url(re.compile("/progress"))
+    expect(page.get_by_role("heading", name="digit_images")).to_be_visible()
+
+
+def test_a_link_to_data_that_is_gone_says_so(page: Page, address: str) -> None:
+    page.goto(f"{address}/new?sample=zzz")
+    settle(page)
+    expect(page.get_by_text("選ばれていたデータは見つかりませんでした")).to_be_visible()
+    page.goto(f"{address}/new")
+    settle(page)
+    expect(page.get_by_text("選ばれていたデータは見つかりませんでした")).to_have_count(0)

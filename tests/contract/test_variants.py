@@ -21,6 +21,7 @@ from evaluator.tasks.table import TableData, score
 from tests.table_data import QUICK, make_data
 
 pytestmark = pytest.mark.training
+GENERATING = ("hyper", "hyperneat")
 KINDS: tuple[TargetKind, ...] = ("binary", "multiclass", "regression")
 
 
@@ -40,6 +41,11 @@ def data_of(kind: TargetKind, sites: bool = True) -> TableData:
 def fitted(name: str, kind: TargetKind, sites: bool = True) -> Fitted:
     data = data_of(kind, sites)
     return variant(name).train(data, {}, seed=1, limits=QUICK, target=0.1)
+
+
+def method_of(name: str) -> str:
+    """Return the fine-tuning method that changes most: of an evolved network only the head is tuned."""
+    return "head_only" if name == "hyperneat" else "all_weights"
 
 
 @pytest.mark.parametrize("name", VARIANTS["table"])
@@ -95,8 +101,14 @@ def test_what_is_saved_predicts_the_same_when_loaded(name: str, kind: TargetKind
 def test_the_saved_file_holds_the_stored_values_and_no_more(name: str, tmp_path: Path) -> None:
     model = fitted(name, "binary")
     model.save(tmp_path)
+    stored = json.loads((tmp_path / "model.json").read_text())
+    assert stored["variant"] == name
+    if name == "hyperneat":  # all of it is JSON
+        head = (*(value for row in stored["head"]["weight"] for value in row), *stored["head"]["bias"])
+        nodes = sum(len(links) + 1 for *_, links in stored["network"]["cppn"]["nodes"])
+        assert len(head) + nodes + len(stored["order"]) == model.parameters()
+        return
     saved = load_file(tmp_path / "model.safetensors")
-    assert json.loads((tmp_path / "model.json").read_text())["variant"] == name
     if name != "boosted_trees":
         assert sum(values.size for values in saved.values()) == model.parameters()
     else:
@@ -109,7 +121,7 @@ def test_cached_and_uncached_predictions_are_equal(name: str) -> None:
     model = fitted(name, "binary")
     kept, anew = (model.predictor(cached=cached)(data.test) for cached in (True, False))
     np.testing.assert_allclose(kept, anew, atol=1e-6)
-    assert model.generates() == (name == "hyper")
+    assert model.generates() == (name in GENERATING)
 
 
 @pytest.mark.parametrize("name", VARIANTS["table"])
@@ -175,7 +187,9 @@ def test_fine_tuning_returns_a_copy_and_its_update_holds_what_changed(name: str,
 def test_fine_tuning_is_scored_as_it_is_and_after_every_step(name: str) -> None:
     data = data_of("regression")
     model = fitted(name, "regression")
-    trace = model.finetune("all_weights", data.new_train, data.new_validation, seed=1, limits=QUICK, target=-1e9).trace
+    trace = model.finetune(
+        method_of(name), data.new_train, data.new_validation, seed=1, limits=QUICK, target=-1e9
+    ).trace
     assert [point.step for point in trace.curve] == list(range(trace.steps + 1))
     as_is = next(iter(score("regression", data.new_validation.y, model.predict(data.new_validation)).values()))
     assert trace.curve[0].score == pytest.approx(as_is, abs=1e-6)
@@ -189,7 +203,9 @@ def test_the_trace_tells_what_ended_it(name: str) -> None:
     def ended_by(**limits: float) -> set[str]:
         changed = replace(QUICK, **limits)  # type: ignore[arg-type]
         model = variant(name).train(data, {}, seed=1, limits=changed, target=None)
-        tuned = model.finetune("all_weights", data.new_train, data.new_validation, seed=1, limits=changed, target=None)
+        tuned = model.finetune(
+            method_of(name), data.new_train, data.new_validation, seed=1, limits=changed, target=None
+        )
         return {model.trace.ended_by, tuned.trace.ended_by}
 
     assert ended_by(max_seconds=0.001, finetune_max_seconds=0.0, finetune_max_steps=40) == {"seconds"}
@@ -200,7 +216,7 @@ def test_the_trace_tells_what_ended_it(name: str) -> None:
 def test_a_fine_tuned_model_can_be_saved_for_its_site(name: str, tmp_path: Path) -> None:
     data = data_of("binary")
     tuned = fitted(name, "binary").finetune(
-        "all_weights", data.new_train, data.new_validation, seed=1, limits=QUICK, target=None
+        method_of(name), data.new_train, data.new_validation, seed=1, limits=QUICK, target=None
     )
     tuned.save(tmp_path)
     loaded = variant(name).load(tmp_path, data)
@@ -214,6 +230,7 @@ def test_fine_tuning_methods_are_those_that_apply(name: str) -> None:
         "hyper": ("all_weights", "head_only", "generator", "embedding_only"),
         "dense_site": ("all_weights", "head_only", "embedding_only"),
         "boosted_trees": ("all_weights",),
+        "hyperneat": ("head_only",),
     }
     assert with_sites == expected.get(name, ("all_weights", "head_only"))
 
@@ -229,6 +246,9 @@ def test_settings_are_suggested_within_what_training_takes(name: str) -> None:
             "max_leaf_nodes": 8,
             "min_samples_leaf": 10,
             "l2_regularization": 0.1,
+            "weight_range": 2.0,
+            "weight_power": 0.3,
+            "add_node": 0.2,
         }
     )
     settings = variant(name).suggest(trial, data)

@@ -10,14 +10,16 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from evaluator.measure.finetuning import fine_tune
 from evaluator.measure.threads import fixed_threads
+from evaluator.networks.site_embedding import SITE_EMBEDDING
 from evaluator.networks.table import dense, dense_site, hyper, shared, small_dense
 from evaluator.networks.table.finetuning import SiteCopies, trainable_names
 from evaluator.networks.table.hyper import INNER, TILE_OUTPUTS, Generator
-from evaluator.networks.site_embedding import SITE_EMBEDDING
 from evaluator.networks.table.target_network import Shape, TargetNetwork, rows_of
 from evaluator.networks.table.torch_fitted import ProductCache, TorchFitted
 from evaluator.networks.table.torch_variant import TorchVariant
+from evaluator.records import TrialRequest
 from evaluator.tasks.table import TableData, TablePart, score
 from evaluator.training import make_optimizer, warm_up
 from tests.table_data import QUICK, make_data
@@ -138,6 +140,65 @@ def test_a_cached_sites_product_predicts_like_weights_generated_anew() -> None:
         assert fitted.network.sites is not None
         fitted.network.sites.new.add_(1.0)
     assert not np.allclose(fitted.predict(data.new_test), before)
+
+
+def test_uncached_predictions_generate_the_weights_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = make_data()
+    fitted = train(hyper.VARIANT, data, epochs=1)
+    made: list[int] = []
+    original = Generator.weights
+
+    def counted(self: Generator) -> tuple[torch.Tensor, torch.Tensor]:
+        made.append(1)
+        return original(self)
+
+    monkeypatch.setattr(Generator, "weights", counted)
+    kept, anew = fitted.predictor(cached=True), fitted.predictor(cached=False)
+    for expected, predict in ((1, kept), (1, kept), (2, anew), (3, anew)):
+        predict(data.test)
+        assert len(made) == expected
+
+
+@pytest.mark.parametrize("variant", [dense.VARIANT, hyper.VARIANT])
+def test_the_weights_kept_are_those_with_the_best_validation_score(variant: TorchVariant) -> None:
+    data = make_data()
+    fitted = variant.train(data, {"learning_rate": 3e-2}, seed=2, limits=replace(QUICK, max_epochs=20), target=None)
+    assert fitted.trace.curve[-1].score < fitted.trace.best_score - 1e-3, "the last weights aren't the best here"
+    kept = data.main_score(data.validation, fitted.predict(data.validation))
+    assert kept == pytest.approx(fitted.trace.best_score, abs=1e-6)
+
+
+@pytest.mark.parametrize("method", ["all_weights", "head_only"])
+def test_a_sites_time_is_that_of_the_site_alone(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock of work done: a step on two sites together costs 3, on one alone 2, so a share of the whole is wrong."""
+    work = 0.0
+    original = SiteCopies.loss
+
+    class WorkClock:
+        def __init__(self) -> None:
+            self.begin = work
+
+        def seconds(self) -> float:
+            return work - self.begin
+
+        cpu_seconds = seconds
+
+    def working(self: SiteCopies) -> torch.Tensor:
+        nonlocal work
+        work += 1.0 + len(self.sites)
+        return original(self)
+
+    new_train, new_validation, data = two_new_sites()
+    fitted = train(dense.VARIANT, data, epochs=2)
+    monkeypatch.setattr("evaluator.training.Clock", WorkClock)
+    monkeypatch.setattr(SiteCopies, "loss", working)
+    monkeypatch.setattr(TorchFitted, "finetune_methods", lambda _: (method,))
+    here = replace(data, new_train=new_train, new_validation=new_validation)
+    request = TrialRequest("poc", "t", "measure", "table", "dense", 1, "", "", replace(QUICK, finetune_max_steps=8))
+    trace = fine_tune(fitted, here, request)[method].trace
+    assert trace.steps == 8
+    assert trace.seconds == trace.cpu_seconds == 2.0 * 8
+    assert [point.seconds for point in trace.curve] == [2.0 * step for step in range(9)]
 
 
 def test_cached_weights_drop_themselves() -> None:

@@ -19,6 +19,7 @@ from evaluator.networks.network_fitted import NetworkFitted
 from evaluator.networks.network_variant import NetworkVariant, Pace, Range
 from evaluator.networks.site_embedding import SITE_EMBEDDING, SiteEmbedding
 from evaluator.networks.task_network import TaskNetwork, Weights
+from evaluator.networks.weight_cache import WeightCache
 from evaluator.records import Limits
 from scorecards.local_text import LocalText
 
@@ -174,6 +175,33 @@ def test_fewer_steps_may_be_asked_for() -> None:
     short = VARIANT.train(DATA, {}, seed=1, limits=replace(LIMITS, max_steps=7), target=None)
     assert short.trace.steps == 7
     assert short.trace.ended_by == "steps"
+
+
+def test_the_weights_kept_are_those_with_the_best_validation_score() -> None:
+    noisy = replace(DATA, train=replace(DATA.train.take(slice(0, 64)), y=DATA.train.y[64:128]))
+    limits = replace(LIMITS, max_epochs=60, patience_epochs=60)
+    trained = VARIANT.train(noisy, {"learning_rate": 0.1}, seed=1, limits=limits, target=None)
+    assert trained.trace.curve[-1].score < trained.trace.best_score - 1e-3, "the last weights aren't the best here"
+    kept = noisy.main_score(noisy.validation, trained.predict(noisy.validation))
+    assert kept == pytest.approx(trained.trace.best_score, abs=1e-6)
+
+
+def test_uncached_predictions_generate_the_weights_each_time(
+    fitted: NetworkFitted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    original = Small.generate
+
+    def counted(self: Small) -> Weights:
+        made.append(1)
+        return original(self)
+
+    fresh = replace(fitted, cache=WeightCache())
+    monkeypatch.setattr(Small, "generate", counted)
+    kept, anew = fresh.predictor(cached=True), fresh.predictor(cached=False)
+    for expected, predict in ((1, kept), (1, kept), (2, anew), (3, anew)):
+        predict(DATA.test.take(slice(0, 5)))
+        assert len(made) == expected
 
 
 def test_kept_weights_answer_as_those_made_anew(fitted: NetworkFitted) -> None:

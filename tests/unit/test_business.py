@@ -197,6 +197,21 @@ class TestMonteCarlo:
 
 
 class TestTurningPoints:
+    def test_where_no_site_runs_the_model_nobody_gains_by_its_score(self) -> None:
+        worth = 100_000 * sum(1.1**-year for year in (1, 2, 3))
+        for sites, gain in ((0.0, 0.0), (1.0, worth), (50.0, worth)):
+            with_worth, without = (
+                money(fixed({**ROUND, "sites": sites, "value_per_point": value})).npv_likely
+                for value in (100_000.0, 0.0)
+            )
+            assert with_worth - without == pytest.approx(gain, abs=1e-6)
+
+    def test_a_gain_that_any_number_of_sites_brings_breaks_even_at_the_first(self) -> None:
+        """The gain in quality alone pays: without a site it is a loss, and more sites are not needed."""
+        paying = fixed({**ROUND, "value_per_point": 1_000_000.0})
+        assert money(with_likely(paying, {"sites": 0.0})).npv_likely < 0
+        assert money(paying).break_even_sites == 1
+
     def test_break_even_is_the_first_number_of_sites_that_pays(self) -> None:
         assumptions = fixed({**ROUND, "adoption_hours": 400.0})
         sites = money(assumptions).break_even_sites
@@ -323,8 +338,8 @@ class TestTornado:
 
 class TestAlgebra:
     @settings(max_examples=30, deadline=None)
-    @given(st.floats(0, 1000), st.floats(0, 1000), st.floats(0, 1))
-    def test_the_npv_is_a_straight_line_in_the_sites(self, a: float, b: float, share: float) -> None:
+    @given(st.floats(1, 1000), st.floats(1, 1000), st.floats(0, 1))
+    def test_from_the_first_site_on_the_npv_is_straight_in_the_sites(self, a: float, b: float, share: float) -> None:
         values = [
             money(with_likely(TEMPLATE, {"sites": sites}), draws=10).npv_likely
             for sites in (a, b, share * a + (1 - share) * b)

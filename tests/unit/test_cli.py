@@ -8,18 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 import evaluator
 from evaluator.__main__ import main
 from evaluator.commands import all_commands, language
-from evaluator.errors import NotFoundError
+from evaluator.errors import InputError, NotFoundError
 from evaluator.notebook import NotebookRecord, shown
 from evaluator.poc_file import poc_to_yaml, read_poc, with_sites, write_poc
 from evaluator.poc_new import new_poc
 from evaluator.store import open_store
 from sample_data import samples
 from scorecards.assumptions import with_likely
-from scorecards.scorecard_file import load_template
+from scorecards.local_text import LocalText
+from scorecards.scorecard_file import load_template, to_yaml
 from tests.example_record import example_record
 from tests.small_poc import small_poc
 from tests.small_table import small_table
@@ -79,6 +81,61 @@ def test_new_takes_the_split_and_tells_what_is_no_input(place: Path, capsys: pyt
     told = capsys.readouterr().err
     assert "Not an input: key (an identifier, different in every row)" in told
     assert "Not an input: fixed (the same value throughout)" in told
+
+
+def test_new_takes_a_scorecard_of_ones_own_and_names_it_from_the_poc_file(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small_table(place)
+    template, assumptions = load_template("meeting")
+    own = replace(template, title=LocalText(ja="自社の基準", en="Our own bar"))
+    for folder in ("cards", "pocs"):
+        (place / folder).mkdir()
+    (place / "cards" / "my.yaml").write_text(to_yaml(own, assumptions), encoding="utf-8")
+    assert main(["new", "table.csv", "--scorecard", "cards/my.yaml", "-o", "pocs/poc.yaml"]) == 0
+    written = yaml.safe_load((place / "pocs" / "poc.yaml").read_text(encoding="utf-8"))
+    assert written["scorecard"] == "../cards/my.yaml"
+    assert read_poc(place / "pocs" / "poc.yaml").scorecard == own
+    assert evaluator.new("table.csv", scorecard=place / "cards" / "my.yaml").scorecard == own
+    capsys.readouterr()
+    assert main(["new", "table.csv", "--scorecard", "cards/your.yaml", "-o", "pocs/other.yaml"]) == 2
+    assert "There is no scorecard 'cards/your.yaml'" in capsys.readouterr().err
+
+
+def test_a_fault_in_ones_own_scorecard_is_told_with_its_line(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small_table(place)
+    text = to_yaml(*load_template("meeting")).replace("threshold:", "treshold:", 1)
+    (place / "my.yaml").write_text(text, encoding="utf-8")
+    assert main(["new", "table.csv", "--scorecard", "my.yaml"]) == 2
+    assert "my.yaml:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", [12, None, ["poc.yaml"]])
+def test_what_is_no_poc_is_refused_in_both_languages(place: Path, given: object) -> None:
+    with pytest.raises(InputError) as error:
+        evaluator.run(given)  # type: ignore[arg-type]
+    assert type(given).__name__ in error.value.line("en")
+    assert "PoC" in error.value.line("ja")
+
+
+def test_progress_that_nobody_reads_stops_nothing(place: Path) -> None:
+    code = (
+        "import os, sys; from evaluator.commands import tell; from evaluator.commands.run import say;"
+        "from evaluator.poc_progress import News; from scorecards.local_text import LocalText;"
+        "ends = os.pipe(); os.close(ends[0]); os.dup2(ends[1], 2);"
+        "[say(News('measuring', 'done', 1, 2, (1.0, 2.0), variant='dense', seed=1, seconds=1.0), 'en') for _ in 'ab'];"
+        "tell(LocalText(ja='a', en='b'), 'en'); print('went on')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "went on\n")
+
+
+def test_a_record_that_nobody_reads_was_still_made(frozen: str, place: Path) -> None:
+    command = f"{sys.executable} -m evaluator run {frozen} --json 2>&1 | head -c 10; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=Path(__file__).parents[2], capture_output=True, check=False)
+    assert done.returncode == 0
 
 
 def test_without_a_split_the_file_asks_what_new_asked(place: Path) -> None:

@@ -195,18 +195,18 @@ def test_amounts_carry_their_unit_where_people_put_it() -> None:
     assert amount_text(6770, "currency/point/year", "JPY", "ja") == "¥6,770/pt/年"
     assert amount_text(0.05, "share", "JPY", "en") == "5 %"
     values = load_template("meeting")[1].values
-    assert slider_label(values["discount_rate"], "JPY", "ja").endswith("(%)")
-    assert slider_label(values["adoption_hours"], "JPY", "en").endswith("(h)")
+    assert slider_label(values["discount_rate"], "JPY", "ja") == "割引率 (年、%)"
+    assert slider_label(values["adoption_hours"], "JPY", "en").endswith("(once, h)")
 
 
 def test_what_is_known_without_a_value_stands_below_the_criterion() -> None:
     record = example_record("conditional")
     result = next(one for one in record.judgement.criteria if one.id == "finetune_time")
     criterion = next(one for one in record.scorecard.criteria if one.id == result.id)
-    assert "。" not in about_text(Words("ja"), criterion, result)
+    assert "。" not in about_text(Words("ja"), record.scorecard, criterion, result)
     never = Reason("never_reached", {"candidate": 0.0, "baseline": 4.0, "n": 5.0, "unknown": "ratio"})
     faster = replace(result, value=None, low=0.0, high=0.4, reason=never)
-    text = about_text(Words("en"), criterion, faster)
+    text = about_text(Words("en"), record.scorecard, criterion, faster)
     assert "95 % interval up to 0.4×, 5 seeds; criterion at most 0.5×. " in text
     assert text.endswith("The baseline missed the target with 4 of 5 seeds: there is no ratio to give.")
     unmeasured = replace(
@@ -216,7 +216,7 @@ def test_what_is_known_without_a_value_stands_below_the_criterion() -> None:
         n=0,
         reason=Reason("no_tuning_needed", {}),
     )
-    assert about_text(Words("ja"), criterion, unmeasured) == (
+    assert about_text(Words("ja"), record.scorecard, criterion, unmeasured) == (
         "基準 0.5 倍以下。調整なしの状態で目標に達しているため、比べる調整時間がありません。"
     )
 
@@ -226,8 +226,8 @@ def test_seeds_that_a_comparison_leaves_out_are_told_below_the_criterion() -> No
     result = next(one for one in record.judgement.criteria if one.id == "finetune_skill")
     criterion = next(one for one in record.scorecard.criteria if one.id == result.id)
     some = replace(result, n=3, met_as_is=2)
-    assert "残りの 3 シードだけ" in about_text(Words("ja"), criterion, some)
-    assert "残りの" not in about_text(Words("ja"), criterion, result)
+    assert "残りの 3 シードだけ" in about_text(Words("ja"), record.scorecard, criterion, some)
+    assert "残りの" not in about_text(Words("ja"), record.scorecard, criterion, result)
 
 
 def test_conditions_of_one_group_stand_in_one_cell_and_many_are_folded() -> None:
@@ -287,12 +287,15 @@ def test_a_wrong_share_is_refused_in_per_cent(ends: dict[str, float | None], sai
 def a_form() -> None:
     import streamlit as st
 
+    from dashboard.asking import Asking
     from dashboard.criteria_form import criteria_form
     from dashboard.screen import Screen
     from dashboard.wording import Words
 
     screen = Screen("ja", Words("ja"), "light", None)  # type: ignore[arg-type]
-    st.session_state["both"] = criteria_form(screen, sites=st.session_state.get("counted"))
+    counted = st.session_state.get("counted")
+    asked = Asking("table", "", 100, 5, counted or 0, counted is not None, None, lambda _: None)  # type: ignore[arg-type,return-value]
+    st.session_state["both"] = criteria_form(screen, asked)
 
 
 def test_the_form_supposes_the_sites_of_the_data_until_they_are_changed_by_hand() -> None:

@@ -56,5 +56,5 @@ def test_japanese_is_japanese_and_english_is_english() -> None:
 
 
 def test_words_fill_in_figures_and_refuse_unknown_keys() -> None:
-    assert Words("en")("record.rows", count="3,000") == "3,000 rows"
+    assert Words("en")("record.sites", count="3,000") == "3,000 sites"
     assert "no.such.key" not in Words("ja")

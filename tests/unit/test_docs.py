@@ -10,7 +10,7 @@ import pytest
 from evaluator.commands import all_commands
 from scorecards.record_json import to_dict
 from scorecards.scorecard_file import load_template
-from scorecards.vocabulary import METRIC_UNITS
+from scorecards.vocabulary import MAIN_METRIC, METRIC_UNITS
 from tests.example_record import example_record
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,6 +23,18 @@ def document(name: str) -> str:
 def test_every_metric_is_explained() -> None:
     text = document("docs/method.md") + document("docs/scorecard.md")
     assert not [name for name in METRIC_UNITS if f"`{name}`" not in text]
+
+
+def test_the_scores_beyond_tables_are_explained_in_both_languages() -> None:
+    beyond = [
+        name
+        for name in METRIC_UNITS
+        if name.startswith("quality.") and name not in (MAIN_METRIC, "quality.auc", "quality.r2")
+    ]
+    assert "quality.skill" in beyond
+    for file, heading in (("docs/method.md", "## Beyond tables"), ("docs/method.ja.md", "## 表以外のデータ")):
+        section = document(file).partition(heading)[2].partition("\n## ")[0]
+        assert not [name for name in beyond if f"`{name}`" not in section]
 
 
 def test_every_criterion_and_assumption_of_the_template_is_explained() -> None:

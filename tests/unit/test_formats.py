@@ -106,7 +106,7 @@ def test_amounts_of_one_sentence_share_a_scale() -> None:
     assert format_money_together((-2.6e5, 1.2e6, 4.2e6), "JPY", "en") == ("−¥0.26M", "¥1.2M", "¥4.2M")
     assert format_money_together((-5e6, 2e8, 12e8), "JPY", "ja") == ("−¥0.05億", "¥2億", "¥12億")
     assert format_money_together((), "JPY", "ja") == ()
-    assert format_money_together((math.inf, 2e6), "JPY", "en")[1] == "¥2,000k"
+    assert format_money_together((math.inf, 2e6), "JPY", "en")[1] == "¥2M"
 
 
 def test_payback_and_sites() -> None:

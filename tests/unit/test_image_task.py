@@ -3,6 +3,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -153,3 +155,15 @@ def test_the_tasks_rooms_load_no_torch() -> None:
 
 def test_variants_are_listed() -> None:
     assert {"dense", "shared", "hyper", "small_dense", "dense_site"} <= set(VARIANTS["image"])
+
+
+def test_the_confusion_counts_every_test_image_once() -> None:
+    data = make_data()
+    classes = len(data.facts.classes)
+    always = np.zeros((data.test.rows, classes), dtype=np.float32)
+    always[:, 1] = 1.0
+    shown = image_task.exhibit(data, cast("Any", SimpleNamespace(predict=lambda _: always)))
+    assert isinstance(shown, dict)
+    counts = np.array(shown["counts"])
+    assert counts.sum() == counts[:, 1].sum() == data.test.rows
+    assert counts.sum(axis=1).tolist() == np.bincount(data.test.y, minlength=classes).tolist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from sklearn.metrics import log_loss, roc_auc_score
 from evaluator.measure import QUANTITIES, measure_all
 from evaluator.measure import finetuning as finetuning_quantity
 from evaluator.measure.context import TrialContext, first_rows
+from evaluator.measure.lone_site import timed_sites, told_by_lone_sites
 from evaluator.measure.size import loaded_bytes
-from evaluator.networks.protocol import EndedBy
+from evaluator.measure.timing import Timing
+from evaluator.networks.protocol import EndedBy, TracePoint, TrainingTrace
+from evaluator.tasks.table import TablePart
 from scorecards.record import Measurement
 from scorecards.vocabulary import METRIC_UNITS, PREDICT_SETTINGS
 from tests.numpy_variant import LIMITS, SITES, LinearFitted, LinearVariant, small_context, small_data
@@ -101,6 +105,23 @@ def test_uncached_predictions_and_generation_belong_to_variants_that_generate(
     assert {row.setting for row in QUANTITIES["prediction"](plain)} == {"", "cached", "batch_cached"}
 
 
+def test_each_latency_is_that_of_the_predictor_it_names(context: TrialContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each predictor answers on a clock of its own pace, so a row measured with the other one shows."""
+    pace = {(True, 1): 1.0, (False, 1): 2.0, (True, 256): 3.0, (False, 256): 4.0}
+
+    def predictor(self: LinearFitted, *, cached: bool) -> Callable[[TablePart], tuple[bool, int]]:
+        return lambda part: (cached, part.rows)
+
+    def timed(calls: Mapping[str, Callable[[], tuple[bool, int]]]) -> dict[str, Timing]:
+        return {name: Timing(pace[call()], pace[call()], 0.0, 1, 1) for name, call in calls.items()}
+
+    monkeypatch.setattr(LinearFitted, "predictor", predictor)
+    monkeypatch.setattr("evaluator.measure.prediction.time_in_turn", timed)
+    rows = by_metric(QUANTITIES["prediction"](context))
+    settings = ("cached", "uncached", "batch_cached", "batch_uncached")
+    assert [rows["predict.p50_seconds", name, ""].value for name in settings] == [1.0, 2.0, 3.0, 4.0]
+
+
 def test_latencies_are_ordered_and_measured_on_the_saved_files(context: TrialContext) -> None:
     rows = by_metric(QUANTITIES["prediction"](context))
     for setting in ("cached", "uncached", "batch_cached", "batch_uncached"):
@@ -127,6 +148,58 @@ def test_fine_tuning_learns_the_new_sites_and_doing_nothing_stays_on_the_list(co
     assert rows["finetune.trainable_parameters", "embedding_only", ""].value == 3
     assert rows["finetune.seconds_to_target", "all_weights", ""].value < math.inf
     assert rows["finetune.target_met_as_is", "as_is", ""].value == 0.0
+
+
+def test_fine_tuning_is_timed_on_sites_alone_and_not_as_a_share_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Together a step takes 10 s, alone 3 s at the one site and 5 s at the other: neither is half of the whole."""
+    original = LinearFitted.finetune
+
+    def clocked(self: LinearFitted, method: str, train: TablePart, *rest: object, **options: object) -> LinearFitted:
+        tuned = original(self, method, train, *rest, **options)  # type: ignore[arg-type]
+        sites = np.unique(train.site)
+        pace = 10.0 if len(sites) > 1 else {2: 3.0, 3: 5.0}[int(sites[0])]
+        curve = tuple(replace(point, seconds=pace * point.step) for point in tuned.trace.curve)
+        steps = tuned.trace.steps_to_target
+        tuned.trace = replace(
+            tuned.trace, curve=curve, seconds=pace * len(curve), cpu_seconds=pace, seconds_to_target=pace * steps
+        )
+        return tuned
+
+    monkeypatch.setattr(LinearFitted, "finetune", clocked)
+    context = small_context(tmp_path)
+    rows = by_metric(QUANTITIES["finetuning"](context))
+    for method in ("all_weights", "embedding_only"):
+        steps = rows["finetune.steps_to_target", method, ""].value
+        assert 0 < steps < 40
+        assert rows["finetune.seconds", method, ""].value == 4.0 * 40
+        assert rows["finetune.cpu_seconds", method, ""].value == 4.0
+        assert rows["finetune.seconds_to_target", method, ""].value == 4.0 * steps
+        assert [point.seconds for point in context.fine_tuned[method].trace.curve[:2]] == [4.0, 8.0]
+
+
+def test_a_site_that_ended_before_the_others_met_the_target_took_its_own_time() -> None:
+    def trace(pace: float, steps: int, ended_by: EndedBy = "patience") -> TrainingTrace:
+        curve = tuple(TracePoint(step, pace * step, 0.1 * step) for step in range(steps + 1))
+        return TrainingTrace(pace * steps, 0.0, 0.0, steps, 80.0, 8.0, 1.0, 0.0, "measured", curve, ended_by)
+
+    data = small_data()
+    lone = iter([trace(1.0, 10), trace(2.0, 5, "seconds")])
+    told = told_by_lone_sites(trace(10.0, 10), data.new_train, data.new_validation, lambda *_: next(lone))
+    assert told.seconds == told.seconds_to_target + 1.0 == (10.0 + 10.0) / 2
+    assert told.steps_to_target == 8.0
+    assert told.ended_by == "seconds"
+    never = replace(trace(10.0, 10), steps_to_target=math.inf, seconds_to_target=math.inf)
+    lone = iter([trace(1.0, 10), trace(2.0, 5)])
+    told = told_by_lone_sites(never, data.new_train, data.new_validation, lambda *_: next(lone))
+    assert (told.seconds, told.seconds_to_target) == (10.0, math.inf)
+
+
+def test_sites_that_are_timed_stand_for_small_and_large_ones() -> None:
+    rows = np.repeat(np.arange(10, 20), np.arange(100, 200, 10))
+    assert timed_sites(rows, rows) == (12, 17)
+    assert timed_sites(rows, rows[rows > 17]) == (18, 19), "those without validation rows are left out"
 
 
 def test_skill_is_the_share_of_learning_rates_that_reach_the_target(tmp_path: Path) -> None:

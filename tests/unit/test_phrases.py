@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from evaluator.tasks.table.budgets import BUDGETS
 from scorecards.judgement import Reason, State, TornadoBar, VerdictState
-from scorecards.local_text import LANGUAGES, Language
+from scorecards.local_text import LANGUAGES, Language, LocalText
 from scorecards.phrases import (
     REASON_CODES,
     assumption_name,
     benefit,
+    break_even_text,
     cash_flow_name,
+    criterion_reason,
     criterion_sentence,
     headline,
     interval_text,
@@ -27,6 +29,7 @@ from scorecards.phrases import (
     reason_sentence,
     seeds_text,
     setting_name,
+    short_reason,
     state_name,
     state_sign,
     variant_name,
@@ -36,6 +39,7 @@ from scorecards.phrases.criterion import LARGEST_BUDGET_SEEDS
 from scorecards.phrases.meeting import cost_sentences, tornado_sentence
 from scorecards.record import Record
 from scorecards.reports.contents import contents_of
+from scorecards.scorecard_file import load_template
 from scorecards.verdict import judge
 from scorecards.vocabulary import FINETUNE_METHODS, METRIC_UNITS, PREDICT_SETTINGS, VARIANTS
 from tests.example_record import KINDS, MAIN_METRIC, Kind, example_measurements, example_record
@@ -102,10 +106,78 @@ def test_the_headline_names_the_rival() -> None:
     assert "ordinary model with a site embedding" in headline(record.scorecard, record.judgement, "en")
 
 
-def test_a_no_go_headline_claims_no_gain() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_headline_names_who_is_compared_and_what_is_gained(kind: Kind) -> None:
+    record = example_record(kind)
+    for language, names, gain in (
+        ("ja", ("ハイパーネットワーク", "通常モデル"), "更新の配布量は 1,680 分の 1"),
+        ("en", ("hypernetwork", "ordinary model"), "updates are 1/1,680 of the size"),
+    ):
+        text = headline(record.scorecard, record.judgement, language)  # type: ignore[arg-type]
+        assert all(name in text for name in (*names, gain))
+    nothing = replace(
+        record.judgement, criteria=tuple(replace(one, state=State.UNDECIDED) for one in record.judgement.criteria)
+    )
+    text = headline(record.scorecard, nothing, "en")
+    assert text.startswith("With the hypernetwork in place of the ordinary model, ")
+    assert "1/1,680" not in text
+
+
+def test_a_better_score_is_a_gain_where_the_whole_interval_is_above_the_baseline() -> None:
+    record = example_record("go")
+    score = next(result for result in record.judgement.criteria if result.id == "quality_difference")
+    assert benefit(score, "ja").startswith("AUC は +")
+    assert headline(record.scorecard, record.judgement, "en").count("the AUC is") == 1
+    assert benefit(replace(score, low=-0.1), "ja") == ""
+
+
+def test_a_no_go_headline_says_what_is_not_met() -> None:
     record = example_record("no_go")
-    assert "済みます" not in headline(record.scorecard, record.judgement, "ja")
-    assert "満たしていません" in headline(record.scorecard, record.judgement, "ja")
+    assert "必須基準「性能差 (AUC)」を満たしていません" in headline(record.scorecard, record.judgement, "ja")
+
+
+def test_names_of_assumptions_are_the_scorecards_own() -> None:
+    values = load_template("meeting")[1].values
+    own = LocalText(ja="店の数", en="Shops")
+    for language in LANGUAGES:
+        for name, item in values.items():
+            assert (
+                assumption_name(name, language) == assumption_name(item, language) == item.title.in_language(language)
+            )
+        assert assumption_name(TornadoBar("sites", 0.0, 1.0, own), language) == own.in_language(language)
+        assert assumption_name(TornadoBar("sites", 0.0, 1.0), language) == values["sites"].title.in_language(language)
+
+
+def test_an_end_that_rounds_to_the_boundary_shows_more_digits() -> None:
+    result = next(one for one in example_record("go").judgement.criteria if one.id == "prediction_overhead")
+    near = replace(result, low=0.775, high=1.20033, state=State.UNDECIDED)
+    assert "0.775 to 1.2003×" in interval_text(near, "en")
+    assert "0.775 to 1.2×" in interval_text(replace(near, high=1.2), "en")
+    assert "0.775 to 1.21×" in interval_text(replace(near, high=1.21), "en")
+
+
+def test_all_rivals_are_named_in_one_sentence() -> None:
+    record = example_record("conditional")
+    reason = Reason("rival_as_good", {"rival": "small_dense", "rivals": "small_dense,dense_site,dense"})
+    ja, en = (reason_sentence(reason, record.scorecard, record.judgement, language) for language in LANGUAGES)
+    assert ja.startswith("「小型の通常モデル」「埋め込み付き通常モデル」「通常モデル」 (出力層だけの調整) でも")
+    assert en.startswith("The small ordinary model, the ordinary model with a site embedding and the ordinary model")
+    assert en.endswith("do as well: consider them first.")
+
+
+def test_break_even_where_the_sites_do_not_decide() -> None:
+    money = replace(example_record("go").judgement.business, break_even_sites=1)
+    assert break_even_text(money, "ja") == "拠点数によらず"
+    assert any("any number of sites" in text for text in cost_sentences(money, "en"))
+    assert not any("1 拠点です" in text for text in cost_sentences(money, "ja"))
+    assert break_even_text(replace(money, break_even_sites=18), "en") == "18 sites"
+
+
+def test_why_nothing_was_measured_is_told_in_a_few_words() -> None:
+    for code, told in (("no_tuning_needed", "調整なしで目標到達"), ("no_usable_target", "使える目標なし")):
+        assert short_reason(Reason(code, {}), "ja") == told
+        assert criterion_reason(Reason(code, {}), "en").endswith(".")
+    assert short_reason(None, "ja") == ""
 
 
 def test_a_benefit_is_claimed_only_where_the_whole_interval_bears_it_out() -> None:
@@ -217,6 +289,14 @@ class TestUndecided:
                 assert ("more than the 20 seeds that the largest budget offers" in text) is beyond
             for text in self.said(self.record(3, more), "ja"):
                 assert ("最大の予算で実行できる 20 シードより多く" in text) is beyond
+
+    def test_seeds_that_cannot_decide_are_not_asked_for(self) -> None:
+        for more, asked in ((15, "further seeds"), (16, "a looser threshold or more data"), (None, "a looser")):
+            assert f"please approve {asked}" in self.said(self.record(3, more), "en")[1]
+        for more in (16, None):
+            decision = self.said(self.record(3, more), "ja")[1]
+            assert "シードを追加し" not in decision and "基準値の緩和またはデータの追加" in decision
+            assert decision.endswith("基準値を緩めるか、データを増やすことをご検討ください。")
 
     def test_more_seeds_cannot_turn_a_sure_loss(self) -> None:
         for text in self.said(self.record(3, 7, npv_p90=-5e5), "ja"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from evaluator.errors import InputError
-from evaluator.networks.registry import VARIANTS
+from evaluator.networks.registry import ON_REQUEST, VARIANTS
 from evaluator.plan import budget, estimate_seconds, make_plan, variants_for
 from evaluator.tasks.table.budgets import BUDGETS
 from tests.small_poc import small_poc
@@ -47,7 +47,13 @@ def test_tuned_settings_reach_their_variant_only(tmp_path: Path) -> None:
 
 def test_a_site_variant_is_only_there_with_sites() -> None:
     assert "dense_site" not in variants_for("")
-    assert variants_for("store") == VARIANTS["table"]
+    assert (*variants_for("store"), *ON_REQUEST) == VARIANTS["table"]
+
+
+@pytest.mark.parametrize("task", VARIANTS)
+def test_what_is_on_request_waits_to_be_asked_for(task: str) -> None:
+    assert not set(ON_REQUEST) & set(variants_for("store", task))
+    assert set(ON_REQUEST) <= {name for names in VARIANTS.values() for name in names}
 
 
 def test_a_scorecard_needs_its_candidate_and_baseline(tmp_path: Path) -> None:

@@ -17,9 +17,11 @@ from scorecards.record import Json, Record
 from scorecards.reports import render
 from scorecards.reports.conditions import protocol_conditions
 from scorecards.reports.contents import contents_of, environment_rows, protocol_rows
+from scorecards.reports.workbook import sheet_name
 from tests.example_record import KINDS, Kind, example_record
 
 _REFERENCE = re.compile(r"\$?([A-Z]+)\$?(\d+)")
+_IF = re.compile(r"IF\(([^,<>=]+)>=([^,<>=]+),([^,]+),([^,()]+)\)")
 _SUM = re.compile(r"SUM\(\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)\)")
 
 
@@ -42,13 +44,14 @@ def _npv_cell(book: Workbook) -> tuple[Worksheet, str]:
 
 
 def _evaluate(sheet: Worksheet, cell: str) -> float:
-    """Compute a cell from the formulas alone (+ − * / ^ and SUM), never from a stored result."""
+    """Compute a cell from the formulas alone (+ − * / ^, SUM and IF a ≥ b), never from a stored result."""
     content = sheet[cell].value
     if not isinstance(content, str):
         return float(content)
     assert content.startswith("="), f"{cell} holds text: {content}"
     formula = _SUM.sub(lambda m: _sum(sheet, m), content[1:])
     formula = _REFERENCE.sub(lambda m: repr(_evaluate(sheet, m[1] + m[2])), formula)
+    formula = _IF.sub(lambda m: m[3] if float(m[1]) >= float(m[2]) else m[4], formula)
     assert re.fullmatch(r"[-+*/^().\deE\s]+", formula), formula
     return float(eval(formula.replace("^", "**")))
 
@@ -65,12 +68,20 @@ def test_the_live_formulas_give_the_records_npv(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
-    "assumption",
-    ["sites", "updates_per_year", "engineer_price_per_hour", "discount_rate", "value_per_point", "production_scale"],
+    ("assumption", "factor"),
+    [
+        ("sites", 1.7),
+        ("sites", 0.0),
+        ("updates_per_year", 1.7),
+        ("engineer_price_per_hour", 1.7),
+        ("discount_rate", 1.7),
+        ("value_per_point", 1.7),
+        ("production_scale", 1.7),
+    ],
 )
-def test_a_changed_assumption_gives_what_the_business_case_gives(assumption: str) -> None:
+def test_a_changed_assumption_gives_what_the_business_case_gives(assumption: str, factor: float) -> None:
     record = _money_only("conditional")
-    moved = record.assumptions.values[assumption].likely * 1.7
+    moved = record.assumptions.values[assumption].likely * factor
     sheet, cell = _npv_cell(_book(record, "en"))
     titles = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
     sheet.cell(titles[record.assumptions.values[assumption].title.en], 2).value = moved
@@ -180,3 +191,10 @@ def test_a_loaded_machine_is_a_risk() -> None:
     loaded = replace(calm, environment={"load_average": [3.1, 1.0, 1.0], "logical_cores": 2})
     added = set(contents_of(loaded, "en").sentences.risk) - set(contents_of(calm, "en").sentences.risk)
     assert len(added) == 1 and "3.1" in added.pop()
+
+
+def test_a_figure_of_the_rivals_is_a_number() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render(example_record("conditional"), "xlsx", "ja")))
+    cells = [cell for row in book[sheet_name("rivals", "ja")].iter_rows(min_row=2) for cell in row]
+    assert [cell.value for cell in cells if isinstance(cell.value, str) and re.fullmatch(r"[\d.,]+", cell.value)] == []
+    assert [cell.value for cell in cells if isinstance(cell.value, float)]

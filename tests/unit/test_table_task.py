@@ -1,19 +1,31 @@
 from __future__ import annotations
 
+import math
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from sklearn import metrics
 
 from evaluator.errors import DataError, NotFoundError
+from evaluator.intake import remarks
 from evaluator.networks.registry import VARIANTS, variant
+from evaluator.plan import estimate_seconds
+from evaluator.poc_progress import values_a_row
+from evaluator.records import TargetKind
 from evaluator.tasks import TASK_NAMES, task
+from evaluator.tasks.protocol import Asked, Question, TaskData
 from evaluator.tasks.table import PART_NAMES, _write, encode, load, main_metric, reference_targets, score
+from evaluator.tasks.table.targets import guessing_noise, naive_score
+from evaluator.tasks.targets import Reference
 from tests.table_data import QUICK, make_data, make_frame, make_poc, make_roles
 
 
@@ -156,12 +168,122 @@ def test_validation_that_cannot_be_scored_keeps_the_latest_weights() -> None:
 def test_targets_lie_nine_tenths_of_the_way_to_the_reference() -> None:
     from evaluator.tasks.table.targets import reference_model
 
-    data = make_data(rows=600)
+    data = make_data(rows=2000)
     target, finetune_target = reference_targets(data)
     predict = reference_model(data, [data.train], with_site=False)
     auc = metrics.roc_auc_score(data.validation.y, predict(data.validation)[:, 1])
     assert target == pytest.approx(0.5 + 0.9 * (auc - 0.5))
     assert 0.5 < finetune_target < 1.0
+
+
+def test_a_reference_that_only_guesses_gives_no_target_and_says_so() -> None:
+    frame = make_frame(rows=2000)
+    roles = make_roles(frame, "")
+    lost = frame.assign(answer=np.random.default_rng(0).permutation(frame["answer"]))
+    data = encode(lost, roles, make_poc(), "")
+    assert all(math.isnan(target) for target in reference_targets(data))
+    training, finetuning = data.repairs
+    assert "no usable target for the training: the reference model does no better than guessing" in re.sub(
+        r" \([^)]*\)", "", training.en
+    )
+    assert "no usable target for fine-tuning" in finetuning.en
+    assert "目標スコアはありません" in training.ja
+    assert encode(frame, roles, make_poc(), "").repairs == ()
+
+
+@pytest.mark.parametrize(
+    ("reference", "usable"),
+    [
+        (Reference(0.25, 0.225), False),
+        (Reference(0.5, 0.519), False),
+        (Reference(0.5, 0.53), True),
+        (Reference(0.5, 0.53, noise=0.04), False),
+        (Reference(0.5, 0.55, noise=0.04), True),
+        (Reference(0.5, math.nan), False),
+    ],
+)
+def test_a_usable_reference_is_clearly_above_the_guess(reference: Reference, usable: bool) -> None:
+    assert math.isfinite(reference.target) == usable
+    assert not usable or reference.naive < reference.target < reference.score
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass"])
+def test_the_noise_of_guessing_is_how_much_guesses_differ(kind: TargetKind) -> None:
+    data = make_data(kind)
+    random, rows = np.random.default_rng(0), data.validation.rows
+    y = np.asarray(data.validation.y)
+    if kind == "binary":
+        found = [metrics.roc_auc_score(y, random.random(rows)) for _ in range(400)]
+    else:
+        share = naive_score(data, data.validation)
+        found = [float((random.random(rows) < share).mean()) for _ in range(400)]
+    assert guessing_noise(data, data.validation) == pytest.approx(float(np.std(found)), rel=0.15)
+
+
+def asked_of(folder: Path, name: str, text: str) -> object:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return task("table").question([path], Asked(target="y"))
+
+
+@pytest.mark.parametrize("value", ["x", "none", "なし"])
+def test_a_target_of_one_word_is_constant_and_not_empty(tmp_path: Path, value: str) -> None:
+    rows = "".join(f"{row},{row % 7},{value}\n" for row in range(80))
+    with pytest.raises(DataError, match=f"has only one value: {value}"):
+        asked_of(tmp_path, "t.csv", f"a,b,y\n{rows}")
+
+
+def test_words_that_mean_unknown_among_numbers_are_answers_in_a_column_of_words(tmp_path: Path) -> None:
+    rows = "".join(f"{row},{'x' if row % 9 == 0 else row % 7},{'none' if row % 2 else 'x'}\n" for row in range(80))
+    found = asked_of(tmp_path, "t.csv", f"a,b,y\n{rows}")
+    assert isinstance(found, Question)
+    assert (found.target_kind, found.columns["b"]) == ("binary", "numeric")
+
+
+def test_text_that_is_called_parquet_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no Parquet file") as error:
+        asked_of(tmp_path, "t.parquet", "a,b,y\n1,2,3\n")
+    assert "Parquet ファイルではなく" in error.value.line("ja")
+
+
+def test_advice_names_only_controls_that_exist() -> None:
+    words = yaml.safe_load((Path(__file__).parents[2] / "dashboard/words/ja.yaml").read_text(encoding="utf-8"))
+    for finding in (remarks.identifier("a"), remarks.duplicate_column("a", "b")):
+        assert f"「{words['new']['ignored']}」" in finding.cure.ja
+        assert words_en("ignored") in finding.cure.en
+        assert "column settings" not in finding.cure.en
+
+
+def words_en(key: str) -> str:
+    words = yaml.safe_load((Path(__file__).parents[2] / "dashboard/words/en.yaml").read_text(encoding="utf-8"))
+    return str(words["new"][key]).lower()
+
+
+def test_the_time_left_follows_from_the_values_of_a_row() -> None:
+    data = make_data(sites=True)
+    assert values_a_row(data) == len(data.facts.numeric) + len(data.facts.categorical) + 2  # the target and the site
+    pixels = data_of_images()
+    assert values_a_row(pixels) == 28 * 28 + 1
+
+
+def data_of_images() -> TaskData:
+    def take(_: slice) -> SimpleNamespace:
+        return SimpleNamespace(x=np.zeros((1, 1, 28, 28)), y=np.zeros(1))
+
+    return cast(TaskData, SimpleNamespace(train=SimpleNamespace(take=take)))
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "features", "variants", "real"),
+    [("image", 70_000, 784, 6, 342), ("series", 20_000, 300, 7, 420)],
+)
+def test_the_estimate_holds_the_minutes_that_real_runs_took(
+    name: str, rows: int, features: int, variants: int, real: int
+) -> None:
+    """Fashion-MNIST and Beijing's twelve stations, quick, on two cores."""
+    low, high = estimate_seconds(rows, features, variants, "quick", name)
+    assert low < real < high
+    assert high < 3 * real
 
 
 def test_main_metrics() -> None:
@@ -183,5 +305,5 @@ def test_reading_names_and_tasks_never_imports_torch() -> None:
         "evaluator.networks.registry.variant('boosted_trees'); assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-    assert len(VARIANTS["table"]) == 6
-    assert TASK_NAMES == ("table",)
+    assert {"dense", "hyper", "boosted_trees"} <= set(VARIANTS["table"])
+    assert "table" in TASK_NAMES

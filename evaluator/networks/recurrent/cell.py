@@ -71,6 +71,11 @@ def orthogonal_gates(hidden: int, inputs: int) -> nn.Parameter:
     return nn.Parameter(weight.flatten(0, 1))
 
 
+def gates_of(values: Tensor) -> Tensor:
+    """View (batch, 4 · hidden) as (batch, 4, hidden)."""
+    return values.view(len(values), GATES, -1)
+
+
 def dropout_mask(like: Tensor, rate: float) -> Tensor:
     """Return a mask of `like`'s shape: 0 with probability `rate`, else 1 / (1 - rate). Drawn from torch's generator."""
     return torch.empty_like(like).bernoulli_(1.0 - rate).div_(1.0 - rate)

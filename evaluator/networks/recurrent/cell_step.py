@@ -180,9 +180,14 @@ class CellBackward:
         )
 
 
+def split_last(values: Tensor, parts: int) -> Tensor:
+    """View (..., parts · size) as (..., parts, size)."""
+    return values.view(*values.shape[:-1], parts, values.shape[-1] // parts)
+
+
 def gate_major(values: Tensor) -> Tensor:
     """View (..., batch, 4 · hidden) as (..., 4, batch, hidden)."""
-    return values.unflatten(-1, (GATES, -1)).transpose(-2, -3)
+    return split_last(values, GATES).transpose(-2, -3)
 
 
 def every_step(values: Tensor, steps: int) -> tuple[Tensor, ...]:

@@ -6,6 +6,7 @@ read; `hyper_lstm_step` computes the same for whole sequences, several times fas
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import torch
@@ -21,6 +22,7 @@ from evaluator.networks.recurrent.cell import (
     check_sequence,
     dropout_mask,
     forget_bias,
+    gates_of,
     orthogonal_gates,
     plain_cell,
     within_lengths,
@@ -125,15 +127,14 @@ class HyperLSTM(nn.Module):
         """
         seen = torch.cat([state.h, x] if site is None else [state.h, x, site], dim=1)
         hyper_pre = F.linear(seen, self.hyper_weight_x, self.hyper_bias) + F.linear(state.hyper_h, self.hyper_weight_h)
-        hyper_pre = hyper_pre.unflatten(1, (GATES, self.hyper_hidden))
-        hyper_h, hyper_c = plain_cell(hyper_pre, state.hyper_c, self.hyper_norm)
+        hyper_h, hyper_c = plain_cell(gates_of(hyper_pre), state.hyper_c, self.hyper_norm)
 
         source = state.hyper_h if self.embedding_from == "previous" else hyper_h
         z = F.linear(source, self.embed_weight.flatten(0, 2)).view(-1, SCALES, GATES, self.embedding)
         z = z + torch.cat([self.embed_bias, torch.zeros_like(self.embed_bias[:1])])  # z_b has no bias
         d_h, d_x, b = torch.einsum("bsgn,sgnh->sbgh", z, self.scale_weight)
-        from_h = F.linear(state.h, self.weight_h).unflatten(1, (GATES, self.hidden))
-        from_x = F.linear(x, self.weight_x).unflatten(1, (GATES, self.hidden))
+        from_h = gates_of(F.linear(state.h, self.weight_h))
+        from_x = gates_of(F.linear(x, self.weight_x))
         h, c = plain_cell(d_h * from_h + d_x * from_x + b + self.bias, state.c, self.norm, mask)
         return HyperState(h, c, hyper_h, hyper_c)
 
@@ -156,7 +157,7 @@ class HyperLSTM(nn.Module):
 
     def _fast_steps(self, x: Tensor, state: HyperState, mask: Tensor | None, site: Tensor | None) -> HyperState:
         widths = [self.hidden, self.inputs, self.site]
-        hyper_from_h, hyper_from_x, hyper_from_site = self.hyper_weight_x.split(widths, dim=1)
+        hyper_from_h, hyper_from_x, hyper_from_site = torch.split(self.hyper_weight_x, widths, dim=1)
         x_main = F.linear(x, self.weight_x)
         x_hyper = F.linear(x, hyper_from_x, self.hyper_bias)
         if site is not None:
@@ -165,7 +166,8 @@ class HyperLSTM(nn.Module):
         lag = 1 if self.embedding_from == "previous" else 0
         arguments = (x_main, x_hyper, *state, *weights, *(double(self.norm) or ()), *(double(self.hyper_norm) or ()))
         keep = torch.is_grad_enabled() and any(value.requires_grad for value in arguments)
-        return HyperState(*HyperSequence.apply(lag, keep, mask, *arguments))
+        run: Callable[..., tuple[Tensor, ...]] = HyperSequence.apply
+        return HyperState(*run(lag, keep, mask, *arguments))
 
     def _packed_weights(self, hyper_from_h: Tensor) -> Weights:
         """Return what the fast steps multiply with. A constant 1 joins each z, whose weight is b_0 for z_b, else 0."""

@@ -25,6 +25,7 @@ from evaluator.networks.recurrent.cell_step import (
     flatten_records,
     gate_major,
     over_steps,
+    split_last,
     unflatten_records,
 )
 
@@ -224,7 +225,7 @@ class HyperSequence(torch.autograd.Function):
         return tuple(states)
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, *d_states: Tensor | None) -> tuple[Tensor | None, ...]:
         """Carry the gradients of all steps' states back to every input."""
         mask, *saved = ctx.saved_tensors
@@ -247,4 +248,4 @@ class HyperSequence(torch.autograd.Function):
 
 def _projection_major(z: Tensor) -> Tensor:
     """View (..., batch, 12 · N) as (..., 12, batch, N)."""
-    return z.unflatten(-1, (PROJECTIONS, -1)).transpose(-2, -3)
+    return split_last(z, PROJECTIONS).transpose(-2, -3)

@@ -6,6 +6,7 @@ Source: Ha, Dai, Le, HyperNetworks, ICLR 2017, eq. 9 and appendix A.2 (one bias 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -21,6 +22,7 @@ from evaluator.networks.recurrent.cell import (
     check_sequence,
     dropout_mask,
     forget_bias,
+    gates_of,
     orthogonal_gates,
     plain_cell,
     within_lengths,
@@ -49,7 +51,7 @@ class Recurrence(nn.Module):
     def plain_step(self, x_gates: Tensor, h: Tensor, c: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
         """Return h, c (batch, hidden) after one step. x_gates: W_x x (batch, 4 · hidden)."""
         pre = x_gates + F.linear(h, self.weight_h, self.bias)
-        return plain_cell(pre.unflatten(1, (GATES, self.hidden)), c, self.norm, mask)
+        return plain_cell(gates_of(pre), c, self.norm, mask)
 
     def plain_steps(self, x_gates: Tensor, h: Tensor, c: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
         """Return h, c (steps, batch, hidden) of all steps, one after the other."""
@@ -64,7 +66,8 @@ class Recurrence(nn.Module):
         """Return the same as `plain_steps`, computed by hand."""
         arguments = (x_gates + self.bias, h, c, self.weight_h, *(double(self.norm) or ()))
         keep = torch.is_grad_enabled() and any(value.requires_grad for value in arguments)
-        every_h, every_c = LSTMSequence.apply(keep, mask, *arguments)
+        run: Callable[..., tuple[Tensor, Tensor]] = LSTMSequence.apply
+        every_h, every_c = run(keep, mask, *arguments)
         return every_h, every_c
 
 

@@ -61,7 +61,7 @@ class LSTMSequence(torch.autograd.Function):
         return h_all, c_all
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, d_h_all: Tensor | None, d_c_all: Tensor | None) -> tuple[Tensor | None, ...]:
         """Carry the gradients of all steps' states back to every input."""
         mask, h_all, c_all, first_h, first_c, weight_h, *rest = ctx.saved_tensors

@@ -228,7 +228,7 @@ def _ended_by(limits: Limits, rounds: int, waited: int, seconds: float) -> Ended
         return "steps"
     if waited >= PATIENCE:
         return "patience"
-    return "seconds" if seconds >= limits.max_seconds else None
+    return "seconds" if rounds and seconds >= limits.max_seconds else None  # without a round there is no model
 
 
 def _refuse_other(method: str) -> None:

@@ -40,7 +40,7 @@ def continue_boosting(
     learning_rate: float,
     report: ReportPoint | None,
 ) -> tuple[dict[int, Forest], TrainingTrace]:
-    """Return each site's added trees and what fine-tuning *one* site cost; scores are of all sites' validation rows.
+    """Return each site's added trees and what fine-tuning all of them cost; scores are of all sites' validation rows.
 
     The curve begins with step 0: the score of the forest as it is.
     """
@@ -60,7 +60,7 @@ def continue_boosting(
         for site, booster in zip(sites, boosters, strict=True):
             validation_raw[validation.site == site] = booster.kept_raw
         score = main_score(facts.target_kind, validation.y, values_from_raw(facts, validation_raw))
-        curve.append(TracePoint(rounds, clock.seconds() / len(sites), score))
+        curve.append(TracePoint(rounds, clock.seconds(), score))
         if reached is None and target is not None and score >= target:
             reached = curve[-1]
         if report is not None:
@@ -74,14 +74,14 @@ def continue_boosting(
         score_validation()
     values = train.rows * (train.x_num.shape[1] + train.x_cat.shape[1])
     trace = TrainingTrace(
-        seconds=clock.seconds() / len(sites),
-        cpu_seconds=clock.cpu_seconds() / len(sites),
+        seconds=clock.seconds(),
+        cpu_seconds=clock.cpu_seconds(),
         warmup_seconds=0.0,
         steps=rounds,
         seconds_to_target=math.inf if reached is None else reached.seconds,
         steps_to_target=math.inf if reached is None else float(reached.step),
         best_score=max((point.score for point in curve), default=math.nan),
-        flops=2.0 * values * math.log2(LEAVES) * rounds * facts.outputs / len(sites),
+        flops=2.0 * values * math.log2(LEAVES) * rounds * facts.outputs,
         flops_how="modelled",
         curve=tuple(curve),
         ended_by=ended_by,

@@ -10,6 +10,7 @@ from evaluator.intake.images_decode import IMAGE_ENDINGS
 from evaluator.intake.images_files import TABLE_ENDINGS
 from evaluator.tasks.image.budgets import BUDGETS, training_seconds
 from evaluator.tasks.image.data import ImageData, ImageFacts, ImagePart, load
+from evaluator.tasks.image.exhibit import exhibit
 from evaluator.tasks.image.options import OPTIONS
 from evaluator.tasks.image.prepare import prepare
 from evaluator.tasks.image.question import question
@@ -17,6 +18,7 @@ from evaluator.tasks.image.targets import reference_targets
 from scorecards.local_text import LocalText
 
 __all__ = [
+    "BESIDE",
     "BUDGETS",
     "CANDIDATE",
     "ENDINGS",
@@ -26,6 +28,7 @@ __all__ = [
     "ImageData",
     "ImageFacts",
     "ImagePart",
+    "exhibit",
     "load",
     "prepare",
     "question",
@@ -37,4 +40,5 @@ NAME = "image"
 TITLE = LocalText(ja="画像", en="images")
 CANDIDATE = "hyper"
 ENDINGS = (".zip", *IMAGE_ENDINGS, *TABLE_ENDINGS)
+BESIDE = TABLE_ENDINGS
 """A list alone is first of all a table; with images or a ZIP beside it, it is a list of images."""

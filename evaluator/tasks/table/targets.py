@@ -10,31 +10,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluator.tasks.table.scores import Floats, main_score
+from evaluator.tasks.targets import Reference
 
 if TYPE_CHECKING:
     from evaluator.tasks.table import TableData, TablePart
 
-SHARE_OF_THE_WAY = 0.9
-"""The target lies this far on the way from the naive guess to the reference."""
-
 
 def reference_targets(data: TableData) -> tuple[float, float]:
-    """Return (training target, fine-tuning target) as main scores.
+    """Return (training target, fine-tuning target) as main scores; NaN where there is none (see `references`)."""
+    training, finetuning = data.references
+    return training.target, finetuning.target
+
+
+def references(data: TableData) -> tuple[Reference, Reference]:
+    """Return the references of the training and the fine-tuning.
 
     The reference is scikit-learn's HistGradientBoosting with its defaults: trained on `train` without the site and
     scored on `validation`; for fine-tuning trained on `train` + `new_train`, with the site as a feature if there are
-    sites, and scored on `new_validation`. target = naive + 0.9 · (reference − naive), with naive: AUC 0.5, the
-    majority's accuracy, R² 0; never below naive. NaN where the rows can't be scored (e.g. one class only).
+    sites, and scored on `new_validation`. Naive: AUC 0.5, the majority's accuracy, R² 0. There is no target (NaN) where
+    the rows can't be scored (e.g. one class only), and where the reference is less than 0.02, or less than one standard
+    error of guessing, above naive.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+    new = data.new_validation
     with threadpool_limits(limits=1):  # small trees on a busy machine: waiting threads cost far more than they give
         predict = reference_model(data, [data.train], with_site=False)
         reference = main_score(data.target_kind, data.validation.y, predict(data.validation))
         predict_new = reference_model(data, [data.train, data.new_train], with_site=data.has_sites)
-        new = data.new_validation
         reference_new = main_score(data.target_kind, new.y, predict_new(new)) if new.rows else math.nan
-    return _target(data, data.validation, reference), _target(data, new, reference_new)
+    return _reference(data, data.validation, reference), _reference(data, new, reference_new)
 
 
 def naive_score(data: TableData, part: TablePart) -> float:
@@ -47,11 +52,25 @@ def naive_score(data: TableData, part: TablePart) -> float:
     return float((part.y == majority).mean())
 
 
-def _target(data: TableData, part: TablePart, reference: float) -> float:
-    naive = naive_score(data, part) if part.rows else math.nan
-    if math.isnan(reference) or math.isnan(naive):
-        return math.nan
-    return naive + SHARE_OF_THE_WAY * max(reference - naive, 0.0)
+def guessing_noise(data: TableData, part: TablePart) -> float:
+    """Return the standard error of guessing's main score on `part`: AUC after Mann and Whitney, accuracy binomial.
+
+    Of R² it is 0: a constant guess scores 0 whatever the rows.
+    """
+    if data.target_kind == "regression":
+        return 0.0
+    if data.target_kind == "multiclass":
+        naive = naive_score(data, part)
+        return math.sqrt(naive * (1.0 - naive) / part.rows)
+    positive = int(np.count_nonzero(part.y))
+    negative = part.rows - positive
+    return math.sqrt((part.rows + 1) / (12.0 * positive * negative)) if positive and negative else math.nan
+
+
+def _reference(data: TableData, part: TablePart, score: float) -> Reference:
+    if not part.rows or math.isnan(score):
+        return Reference(math.nan, math.nan)
+    return Reference(naive_score(data, part), score, guessing_noise(data, part))
 
 
 def tree_inputs(part: TablePart, *, with_site: bool = False) -> NDArray[np.float32]:

@@ -1,0 +1,24 @@
+"""`shared`: one set of LSTM weights for all stacked layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from evaluator.networks.network_variant import NetworkVariant
+from evaluator.networks.text.lstm_text import LSTMText
+from evaluator.networks.text.pace import PACE, SPACE
+from evaluator.records import SettingValue
+from evaluator.tasks.text.data import TextData
+
+
+def network(data: TextData, _settings: Mapping[str, SettingValue]) -> LSTMText:
+    """Return the untrained network."""
+    return LSTMText(data, shared_layers=True)
+
+
+def several_layers(data: TextData) -> bool:
+    """Tell whether there are layers to share weights between."""
+    return data.facts.architecture.layers >= 2
+
+
+VARIANT = NetworkVariant("shared", network, PACE, SPACE, fits=several_layers)

@@ -1,0 +1,179 @@
+"""From files to windows: read, cut by site and position, encode with the training text's characters."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluator.intake.split import NEW_PART_SHARES, NEW_SHARE, PART_SHARES, choose_new_sites
+from evaluator.intake.text import read_texts
+from evaluator.records import OptionValue
+from evaluator.tasks.protocol import PART_NAMES
+from evaluator.tasks.text.budgets import SIZES, Sizes
+from evaluator.tasks.text.data import Architecture, TextData, TextFacts, TextPart, load, write
+from evaluator.tasks.text.question import check_length, checked_options, read_streams
+from evaluator.tasks.text.symbols import encode, vocabulary, windows
+from scorecards.local_text import LocalText
+
+if TYPE_CHECKING:
+    from evaluator.records import PoC
+
+_KNOWN, _NEW = PART_NAMES[:3], PART_NAMES[3:]
+_FIRST_ROWS = "new_train"
+"""The part that keeps each site's first rows where it is too long: a new site has little text at first."""
+
+
+def prepare(poc: PoC, folder: Path) -> TextData:
+    """Read the PoC's files, cut them by site and position, encode, and write arrays and facts into `folder`.
+
+    Raises DataError when the text can't be read or is too short.
+    """
+    options = checked_options(poc.options)
+    texts = read_texts(poc.data, aozora=str(options["aozora"]))
+    found = read_streams(texts, poc.site, options)
+    sizes = SIZES[poc.budget]
+    text, shortened = limited(found.text, sizes.characters)
+    check_length(sum(map(len, text.values())), int(options["length"]), where=Path(poc.data.files[0]).name)
+    new = new_sites(text, found.own_sites, f"{poc.data.sha256}:{poc.split.seed}")
+    repairs = [*(finding.text for finding in (*texts.findings, *found.findings)), *shortened]
+    write(encoded(text, new, options, sizes, poc.data.sha256, repairs), folder)
+    return load(folder)
+
+
+def limited(text: Mapping[str, str], most: int) -> tuple[dict[str, str], tuple[LocalText, ...]]:
+    """Return each site's first characters, `most` in all, every site with its share; and what is told of it."""
+    total = sum(map(len, text.values()))
+    if total <= most:
+        return dict(text), ()
+    kept = {name: one[: len(one) * most // total] for name, one in text.items()}
+    used = sum(map(len, kept.values()))
+    return kept, (
+        LocalText(
+            ja=f"{total:,} 文字のうち、各拠点の先頭から合わせて {used:,} 文字を使いました (予算の上限)。",
+            en=f"Of {total:,} characters the budget allows {used:,}: each site's first ones.",
+        ),
+    )
+
+
+def new_sites(text: Mapping[str, str], own: Sequence[str], key: str) -> tuple[str, ...]:
+    """Return the sites held out as new: about a fifth of `own`, the same ones for the same `key`."""
+    if not own:
+        return ()
+    digest = hashlib.sha256(f"sites:{key}".encode()).digest()
+    generator = np.random.Generator(np.random.PCG64(int.from_bytes(digest[:16], "big")))
+    rows = np.repeat(np.arange(len(own)), [max(len(text[name]) // 100, 5) for name in own])
+    return tuple(own[code] for code in choose_new_sites(rows, generator))
+
+
+def cut(text: str, shares: Sequence[float]) -> list[str]:
+    """Cut a text into pieces of these shares, in order."""
+    edges = [0, *(round(share * len(text)) for share in np.cumsum(shares)[:-1]), len(text)]
+    return [text[start:end] for start, end in pairwise(edges)]
+
+
+def pieces(text: Mapping[str, str], new: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return part → site → its text. Without sites ('') the last fifth of the text plays the new one."""
+    found: dict[str, dict[str, str]] = {name: {} for name in PART_NAMES}
+    for site, whole in text.items():
+        earlier, later = (whole, "") if site else cut(whole, (1 - NEW_SHARE, NEW_SHARE))
+        if site in new:
+            earlier, later = "", whole
+        for names, one, shares in ((_KNOWN, earlier, PART_SHARES), (_NEW, later, NEW_PART_SHARES)):
+            for name, piece in zip(names, cut(one, shares), strict=True):
+                if piece:
+                    found[name][site] = piece
+    return found
+
+
+def encoded(
+    text: Mapping[str, str],
+    new: Sequence[str],
+    options: Mapping[str, OptionValue],
+    sizes: Sizes,
+    data_hash: str,
+    repairs: Sequence[LocalText],
+) -> TextData:
+    """Return the prepared text; `new`: the sites held out. Characters are numbered by the training part alone."""
+    parts = pieces(text, new)
+    symbols = vocabulary(list(parts["train"].values()), int(options["max_symbols"]))
+    names = [name for name in text if name]
+    names = [*(name for name in names if name not in new), *(name for name in names if name in new)]
+    length = int(options["length"])
+    rows = {name: _part(parts[name], names, symbols, length) for name in PART_NAMES}
+    kept = {
+        name: part.take(_kept(part.site, getattr(sizes, name), first=name == _FIRST_ROWS)) if name != "train" else part
+        for name, part in rows.items()
+    }
+    facts = TextFacts(
+        symbols=symbols,
+        length=length,
+        sites=tuple(names),
+        known_sites=len(names) - len(new),
+        architecture=Architecture(
+            layers=int(options["layers"]),
+            hidden=int(options["hidden"]),
+            layer_norm=bool(options["layer_norm"]),
+            recurrent_dropout=float(options["recurrent_dropout"]),
+            hyper_hidden=int(options["hyper_hidden"]),
+            hyper_embedding=int(options["hyper_embedding"]),
+        ),
+        data_hash=data_hash,
+        repairs=(*repairs, *_unknown(rows), *_thinned(rows, kept)),
+    )
+    return TextData(facts, *(kept[name] for name in PART_NAMES))
+
+
+def _part(text: Mapping[str, str], names: Sequence[str], symbols: Sequence[str], length: int) -> TextPart:
+    found, sites = [np.zeros((0, length + 1), dtype=np.uint16)], [np.zeros(0, dtype=np.int32)]
+    for site, piece in text.items():
+        rows = windows(encode(piece, symbols), length)
+        found.append(rows)
+        sites.append(np.full(len(rows), names.index(site) if site else -1, dtype=np.int32))
+    return TextPart(np.concatenate(found), np.concatenate(sites))
+
+
+def _kept(site: NDArray[np.int32], most: int, *, first: bool) -> NDArray[np.int64]:
+    """Return which rows stay where there are more than `most`: of each site its share, its first ones or spread."""
+    if len(site) <= most:
+        return np.arange(len(site))
+    chosen = []
+    for one in np.unique(site):
+        own = np.flatnonzero(site == one)
+        count = max(1, len(own) * most // len(site))
+        chosen.append(own[:count] if first else own[np.arange(count) * len(own) // count])
+    return np.sort(np.concatenate(chosen))
+
+
+def _unknown(rows: Mapping[str, TextPart]) -> tuple[LocalText, ...]:
+    total = sum(part.targets.size for part in rows.values())
+    unknown = sum(int((part.targets == 0).sum()) for part in rows.values())
+    if not unknown:
+        return ()
+    share = 100 * unknown / total
+    return (
+        LocalText(
+            ja=f"{total:,} 文字のうち {unknown:,} 文字 ({share:.2f} %) は、学習データでまれな文字か、"
+            "学習データにない文字です。すべて 1 つの「未知の文字」として扱います。",
+            en=f"{unknown:,} of {total:,} characters ({share:.2f} %) are rare or absent in the training text: all of "
+            "them are one 'unknown' symbol.",
+        ),
+    )
+
+
+def _thinned(rows: Mapping[str, TextPart], kept: Mapping[str, TextPart]) -> tuple[LocalText, ...]:
+    counts = [(name, kept[name].rows, rows[name].rows) for name in PART_NAMES if kept[name].rows < rows[name].rows]
+    if not counts:
+        return ()
+    listed = ", ".join(f"{name} {used:,}/{of:,}" for name, used, of in counts)
+    return (
+        LocalText(
+            ja=f"予算の上限に合わせて、一部の区間だけで評価・微調整します (使用/全体): {listed}",
+            en=f"To keep within the budget, only some windows are scored or fine-tuned on (used/all): {listed}.",
+        ),
+    )

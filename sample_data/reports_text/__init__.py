@@ -1,0 +1,1 @@
+"""A synthetic log of work reports by four writers."""
