@@ -92,6 +92,20 @@ def samples() -> tuple[Sample, ...]:
             ),
             task="series",
         ),
+        Sample(
+            id="reports_text",
+            title=LocalText(ja="4 人の作業日報 (合成データ)", en="Work reports by four writers (synthetic data)"),
+            path=FOLDER / "reports_text" / "reports.txt",
+            target="",
+            site="speaker",
+            synthetic=True,
+            description=LocalText(
+                ja="日英の作業日報 1,200 件で、次に来る文字を予測します。文体や担当設備が書き手ごとに異なります。",
+                en="1,200 work reports in Japanese and English: which character comes next? "
+                "Manner and machines differ by writer.",
+            ),
+            task="text",
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from sample_data import FOLDER
 from sample_data.daily_demand import make as daily_demand
 from sample_data.digit_images import make as digit_images
+from sample_data.reports_text import make as reports_text
 from sample_data.store_demand import make as store_demand
 
 
@@ -69,6 +70,7 @@ _MAKERS: Mapping[str, Callable[[], str | bytes]] = {
     "diabetes/diabetes.csv": diabetes_csv,
     "daily_demand/daily_demand.csv": daily_demand_csv,
     "digit_images/digit_images.zip": digit_images.archive,
+    "reports_text/reports.txt": reports_text.log,
 }
 
 

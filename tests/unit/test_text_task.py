@@ -10,6 +10,8 @@ from tempfile import mkdtemp
 import numpy as np
 import pytest
 
+from evaluator.errors import DataError
+from evaluator.intake.text import read_texts
 from evaluator.plan import variants_for
 from evaluator.tasks import task, text
 from evaluator.tasks.protocol import PART_NAMES
@@ -17,6 +19,7 @@ from evaluator.tasks.text import TextData
 from evaluator.tasks.text.budgets import SIZES
 from evaluator.tasks.text.data import UNKNOWN
 from evaluator.tasks.text.prepare import limited
+from evaluator.tasks.text.sites import streams
 from evaluator.tasks.text.symbols import encode, vocabulary, windows
 from evaluator.tasks.text.targets import Trigram
 from sample_data.reports_text import make as reports
@@ -166,3 +169,17 @@ def test_the_sample_is_what_its_script_makes_and_its_writers_are_the_sites() -> 
     assert reports.FILE.read_text(encoding="utf-8") == reports.log()
     found = ask(reports.FILE)
     assert (found.site, found.sites) == ("speaker", len(reports.WRITERS))
+
+
+def test_files_of_one_name_in_two_folders_are_two_sites(tmp_path: Path) -> None:
+    for folder, words in (("x", "いろはにほへと。"), ("y", "ちりぬるをわか。")):
+        (tmp_path / folder).mkdir()
+        written(tmp_path / folder, words * 1500, "a.txt")
+    texts = read_texts(ask(tmp_path, options={"sites": "none"}).source, aozora="no")
+    assert set(streams(texts, "file", length=20, most=10).text) == {"x/a", "y/a"}
+
+
+def test_a_text_of_hardly_any_characters_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, "ああいい。" * 4000)
+    with pytest.raises(DataError, match="different characters"):
+        text.prepare(poc_of(ask(file, options={"sites": "none"})), tmp_path / "data")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluator.errors import DataError
 from evaluator.intake.split import NEW_PART_SHARES, NEW_SHARE, PART_SHARES, choose_new_sites
 from evaluator.intake.text import read_texts
 from evaluator.records import OptionValue
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from evaluator.records import PoC
 
 _KNOWN, _NEW = PART_NAMES[:3], PART_NAMES[3:]
+FEWEST_SYMBOLS = 5
+"""Fewer characters that repeat are no text: predicting the rare ones would look like skill."""
 _FIRST_ROWS = "new_train"
 """The part that keeps each site's first rows where it is too long: a new site has little text at first."""
 
@@ -102,6 +105,8 @@ def encoded(
     """Return the prepared text; `new`: the sites held out. Characters are numbered by the training part alone."""
     parts = pieces(text, new)
     symbols = vocabulary(list(parts["train"].values()), int(options["max_symbols"]))
+    if len(symbols) < FEWEST_SYMBOLS:
+        raise _too_few_symbols(len(symbols))
     names = [name for name in text if name]
     names = [*(name for name in names if name not in new), *(name for name in names if name in new)]
     length = int(options["length"])
@@ -127,6 +132,16 @@ def encoded(
         repairs=(*repairs, *_unknown(rows), *_thinned(rows, kept)),
     )
     return TextData(facts, *(kept[name] for name in PART_NAMES))
+
+
+def _too_few_symbols(found: int) -> DataError:
+    return DataError(
+        LocalText(
+            ja=f"繰り返し現れる文字が {found} 種類しかなく、次の文字を予測する問いになりません。",
+            en=f"Only {found} different characters occur often enough: there is nothing to predict.",
+        ),
+        cure=LocalText(ja="ふつうの文章のファイルを指定してください。", en="Give files of ordinary text."),
+    )
 
 
 def _part(text: Mapping[str, str], names: Sequence[str], symbols: Sequence[str], length: int) -> TextPart:

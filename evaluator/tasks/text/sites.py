@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,8 +69,10 @@ def streams(texts: ReadTexts, mode: str, *, length: int, most: int) -> Streams:
         found, speeches, before = _by_speaker(texts)
         findings += [_speaker_lines(speeches, before)] if speeches else []
     else:
+        times = Counter(file.name for file in texts.files)
         for file in texts.files:
-            name = file.name if mode == "file" else file.folder or file.name
+            own = file.name if times[file.name] == 1 or not file.folder else f"{file.folder}/{file.name}"
+            name = own if mode == "file" else file.folder or file.name
             found[name] = f"{found[name]}\n{file.text}" if name in found else file.text
     least = LEAST_WINDOWS * length
     by_size = sorted((name for name in found if len(found[name]) >= least), key=lambda name: (-len(found[name]), name))
