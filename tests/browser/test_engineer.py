@@ -23,6 +23,13 @@ def working(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield running
 
 
+@pytest.fixture
+def waiting(browser: Browser, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a dashboard of its own that queues PoCs but has no worker to run them."""
+    with server(tmp_path, "--no-worker", "--no-sample") as running:
+        yield running
+
+
 def japanese_table(folder: Path) -> Path:
     random = np.random.default_rng(7)
     rows = 400
@@ -151,9 +158,9 @@ def test_a_wrong_key_in_the_yaml_is_refused_with_its_line(page: Page, working: s
     expect(page.get_by_role("button", name="開始する")).to_be_enabled()
 
 
-def test_images_lead_to_their_own_question_and_a_queued_poc(page: Page, address: str) -> None:
+def test_images_lead_to_their_own_question_and_a_queued_poc(page: Page, waiting: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 2400})
-    page.goto(f"{address}/new")
+    page.goto(f"{waiting}/new")
     settle(page)
     page.locator("input[type=file]").set_input_files(sample("digit_images").path)
     expect(page.get_by_text("1,797 枚の画像")).to_be_visible()
