@@ -91,9 +91,7 @@ def _fits(paragraphs: Sequence[Sequence[Run]], box: Box, spacing: float) -> bool
 
 
 def _smaller(paragraphs: Sequence[Sequence[Run]], less: float) -> list[list[Run]]:
-    return [
-        [replace(run, size=min(run.size, max(SMALLEST, run.size - less))) for run in runs] for runs in paragraphs
-    ]
+    return [[replace(run, size=min(run.size, max(SMALLEST, run.size - less))) for run in runs] for runs in paragraphs]
 
 
 def _pieces(runs: Sequence[Run]) -> list[tuple[str, float]]:
