@@ -99,7 +99,12 @@ class PreparedData(Generic[FactsT, PartT]):
 
     def facts_text(self) -> str:
         """Return the facts as JSON text, Japanese left readable."""
-        return json.dumps(asdict(self.facts), ensure_ascii=False, indent=1)
+        return facts_text(self.facts)
+
+
+def facts_text(facts: Facts) -> str:
+    """Return facts as JSON text, Japanese left readable."""
+    return json.dumps(asdict(facts), ensure_ascii=False, indent=1)
 
 
 def reference_targets(data: PreparedData[Any, Any]) -> tuple[float, float]:

@@ -19,7 +19,8 @@ from evaluator.tasks.image.data import load, write
 from evaluator.tasks.image.prepare import encode, sample
 from evaluator.tasks.image.question import fitting_size
 from evaluator.tasks.image.scores import macro_auc
-from evaluator.tasks.image.targets import naive_score, reference_targets, small_copies
+from evaluator.tasks.image.targets import naive_score, small_copies
+from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.options import checked
 from evaluator.tasks.protocol import PART_NAMES, Asked
 from sample_data.digit_images import make as digits

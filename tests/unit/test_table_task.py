@@ -23,7 +23,8 @@ from evaluator.poc_progress import values_a_row
 from evaluator.records import TargetKind
 from evaluator.tasks import TASK_NAMES, task
 from evaluator.tasks.protocol import Asked, Question, TaskData
-from evaluator.tasks.table import PART_NAMES, _write, encode, load, main_metric, reference_targets, score
+from evaluator.tasks.prepared import replaced_folder, save_parts
+from evaluator.tasks.table import PART_NAMES, encode, load, main_metric, reference_targets, score
 from evaluator.tasks.table.targets import guessing_noise, naive_score
 from evaluator.tasks.targets import Reference
 from tests.table_data import QUICK, make_data, make_frame, make_poc, make_roles
@@ -120,7 +121,8 @@ def test_classes_are_in_order_and_numbers_sort_as_numbers() -> None:
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     data = make_data("multiclass", sites=True)
-    _write(data, tmp_path / "table")
+    with replaced_folder(tmp_path / "table") as folder:
+        save_parts(data, folder, ("x_num", "x_cat", "y", "site"))
     again = load(tmp_path / "table")
     assert again.facts == data.facts
     for name in PART_NAMES:

@@ -21,7 +21,8 @@ from evaluator.networks.protocol import AnyFitted, EndedBy, ReportPoint, TracePo
 from evaluator.networks.table.trees import Forest, forest_from_hist, unpacked, values_from_raw
 from evaluator.networks.table.trees_finetuning import MOST_VALUES, continue_boosting
 from evaluator.records import Limits, SettingValue
-from evaluator.tasks.table import TableData, TableFacts, TablePart, facts_to_json
+from evaluator.tasks.prepared import facts_text
+from evaluator.tasks.table import TableData, TableFacts, TablePart
 from evaluator.tasks.table.scores import Floats, main_score
 from evaluator.tasks.table.targets import tree_inputs
 from evaluator.training_clock import Clock
@@ -167,7 +168,7 @@ class TreesFitted:
         added = next(iter(self.added.values()), None)
         save_file((self.forest if added is None else self.forest.plus(added)).packed(), files[0])
         files[1].write_text(json.dumps({"variant": NAME, "settings": dict(self.settings)}), encoding="utf-8")
-        files[2].write_text(facts_to_json(self.facts), encoding="utf-8")
+        files[2].write_text(facts_text(self.facts), encoding="utf-8")
         return files
 
     def finetune_methods(self) -> tuple[str, ...]:

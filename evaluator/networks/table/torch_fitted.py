@@ -17,7 +17,8 @@ from evaluator.networks.table.outputs import Floats, predict_rows
 from evaluator.networks.table.target_network import BlockWeights, GeneratedWeights, TargetNetwork, rows_of
 from evaluator.networks.weight_cache import WeightCache
 from evaluator.records import Limits, SettingValue
-from evaluator.tasks.table import TableFacts, TablePart, facts_to_json
+from evaluator.tasks.prepared import facts_text
+from evaluator.tasks.table import TableFacts, TablePart
 
 MODEL_FILE = "model.safetensors"
 SETTINGS_FILE = "model.json"
@@ -108,7 +109,7 @@ class TorchFitted:
         files = (folder / MODEL_FILE, folder / SETTINGS_FILE, folder / PREPROCESSING_FILE)
         save_file(_tensors(self._one_site().state_dict()), files[0])
         files[1].write_text(json.dumps({"variant": self.variant, "settings": dict(self.settings)}), encoding="utf-8")
-        files[2].write_text(facts_to_json(self.facts), encoding="utf-8")
+        files[2].write_text(facts_text(self.facts), encoding="utf-8")
         return files
 
     def finetune_methods(self) -> tuple[str, ...]:

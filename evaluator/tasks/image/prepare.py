@@ -164,7 +164,7 @@ def assemble(
         network=str(poc.options["network"]),
         depth=int(poc.options["depth"]),
         width=int(poc.options["width"]),
-        repairs=tuple((note.ja, note.en) for note in notes),
+        repairs=tuple(notes),
         data_hash=poc.data.sha256,
     )
     whole = ImagePart(x, y, site)

@@ -10,27 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluator.tasks.image.scores import accuracy
+from evaluator.tasks.targets import Reference
 
 if TYPE_CHECKING:
     from evaluator.tasks.image.data import ImageData, ImagePart
 
-SHARE_OF_THE_WAY = 0.9
-"""The target lies this far on the way from the naive guess to the reference."""
 SIDE = 14
 """Pixels of the small copies that the reference looks at."""
 MOST_ROWS = 6_000
 
 
-def reference_targets(data: ImageData) -> tuple[float, float]:
-    """Return (training target, fine-tuning target) as accuracies.
+def references(data: ImageData) -> tuple[Reference, Reference]:
+    """Return the references of the training and the fine-tuning, as accuracies.
 
     The reference is scikit-learn's multinomial logistic regression on small copies of the images: trained on `train`
-    and scored on `validation`; for fine-tuning trained on `train` + `new_train` and scored on `new_validation`.
-    target = naive + 0.9 · (reference − naive), naive: the most frequent class. NaN where there are no rows to score.
+    and scored on `validation`; for fine-tuning trained on `train` + `new_train` and scored on `new_validation`. Naive:
+    the most frequent class. NaN where there are no rows to score.
     """
     return (
-        _target(data, [data.train], data.validation),
-        _target(data, [data.train, data.new_train], data.new_validation),
+        _reference(data, [data.train], data.validation),
+        _reference(data, [data.train, data.new_train], data.new_validation),
     )
 
 
@@ -49,7 +48,7 @@ def small_copies(x: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(small.reshape(len(x), -1), dtype=np.float32)
 
 
-def _target(data: ImageData, parts: list[ImagePart], scored: ImagePart) -> float:
+def _reference(data: ImageData, parts: list[ImagePart], scored: ImagePart) -> Reference:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -59,12 +58,12 @@ def _target(data: ImageData, parts: list[ImagePart], scored: ImagePart) -> float
     y = np.concatenate([part.y for part in parts])
     chosen = np.sort(np.random.default_rng(0).permutation(len(y))[:MOST_ROWS])
     if math.isnan(naive) or len(np.unique(y[chosen])) < 2:
-        return math.nan
+        return Reference(math.nan, math.nan)
     mean = x[chosen].mean(axis=0)
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a reference that is nearly there serves as well
         model = LogisticRegression(C=0.1, max_iter=100).fit(x[chosen] - mean, y[chosen])
     full = np.zeros((scored.rows, len(data.facts.classes)))
     full[:, model.classes_] = model.predict_proba(small_copies(np.asarray(scored.x)) - mean)
-    reference = accuracy(np.asarray(scored.y), full)
-    return naive + SHARE_OF_THE_WAY * max(reference - naive, 0.0)
+    noise = math.sqrt(naive * (1.0 - naive) / scored.rows)
+    return Reference(naive, accuracy(np.asarray(scored.y), full), noise)

@@ -5,15 +5,13 @@ Rows are forecasts: one site, one moment. Read, split by time and scored against
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from evaluator.intake.files import TABLE_ENDINGS
+from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.series.budgets import BUDGETS, training_seconds
-from evaluator.tasks.series.data import SeriesData, SeriesFacts, SeriesPart, SeriesStore, read
+from evaluator.tasks.series.data import SeriesData, SeriesFacts, SeriesPart, SeriesStore, load
 from evaluator.tasks.series.exhibit import exhibit
 from evaluator.tasks.series.preparing import prepare
 from evaluator.tasks.series.question import OPTIONS, question
-from evaluator.tasks.series.targets import reference_targets
 from scorecards.local_text import LocalText
 
 __all__ = [
@@ -39,8 +37,3 @@ NAME = "series"
 TITLE = LocalText(ja="時系列", en="time series")
 ENDINGS = (*TABLE_ENDINGS, ".zip")
 CANDIDATE = "hyper"
-
-
-def load(folder: Path) -> SeriesData:
-    """Return what `prepare` wrote."""
-    return read(folder)

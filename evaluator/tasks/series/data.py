@@ -7,10 +7,9 @@ training times. Nothing later than a forecast's start enters its inputs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluator.intake.series_step import Unit
-from evaluator.tasks.protocol import PART_NAMES, Floats, RowIndex
+from evaluator.tasks.prepared import (
+    PreparedData,
+    load_facts,
+    load_parts,
+    replaced_folder,
+    save_parts,
+    texts_from_json,
+)
+from evaluator.tasks.protocol import Floats, RowIndex
 from evaluator.tasks.series import scores
+from evaluator.tasks.series.targets import references
+from evaluator.tasks.targets import Reference
 from scorecards.local_text import LocalText
 
-FACTS_FILE = "facts.json"
 STORE_ARRAYS = ("truth", "filled", "inputs", "calendar")
 ROW_ARRAYS = ("track", "site", "origin")
 SEASONS_BACK = 4
@@ -55,7 +63,7 @@ class SeriesFacts:
     covariate_means: tuple[float, ...]
     covariate_deviations: tuple[float, ...]
     calendar: tuple[str, ...]
-    repairs: tuple[tuple[str, str], ...]
+    repairs: tuple[LocalText, ...]
     data_hash: str
 
 
@@ -156,46 +164,18 @@ class SeriesPart:
 
 
 @dataclass(frozen=True, eq=False)
-class SeriesData:
-    """Prepared series: the shared grid and the forecasts of the six roles."""
-
-    store: SeriesStore
-    train: SeriesPart
-    validation: SeriesPart
-    test: SeriesPart
-    new_train: SeriesPart
-    new_validation: SeriesPart
-    new_test: SeriesPart
+class SeriesData(PreparedData[SeriesFacts, SeriesPart]):
+    """Prepared series: the forecasts of the six roles, which share a grid."""
 
     @property
-    def facts(self) -> SeriesFacts:
-        """Return what the arrays mean."""
-        return self.store.facts
+    def store(self) -> SeriesStore:
+        """Return the grid."""
+        return self.train.store
 
-    @property
-    def rows(self) -> int:
-        """Return how many forecasts are used, all parts together."""
-        return sum(self.part(name).rows for name in PART_NAMES)
-
-    @property
-    def has_sites(self) -> bool:
-        """Tell whether the forecasts belong to sites."""
-        return bool(self.facts.sites)
-
-    @property
-    def site_names(self) -> tuple[str, ...]:
-        """Return the sites' names in index order."""
-        return self.facts.sites
-
-    @property
-    def known_sites(self) -> int:
-        """Return how many sites are seen in training."""
-        return self.facts.known_sites
-
-    @property
-    def repairs(self) -> tuple[LocalText, ...]:
-        """Return what was mended or left out, each with its count."""
-        return tuple(LocalText(ja=ja, en=en) for ja, en in self.facts.repairs)
+    @cached_property
+    def references(self) -> tuple[Reference, Reference]:
+        """Return what linear forecasts score; a few seconds, once."""
+        return references(self)
 
     @property
     def main_metric(self) -> str:
@@ -210,48 +190,23 @@ class SeriesData:
         """Return the skill alone."""
         return scores.skill(part.truth(), part.naive(), prediction)
 
-    def facts_text(self) -> str:
-        """Return the facts as JSON text."""
-        return facts_to_json(self.facts)
-
-    def part(self, name: str) -> SeriesPart:
-        """Return the part called `name`, one of PART_NAMES."""
-        if name not in PART_NAMES:
-            raise ValueError(f"no part {name!r}; parts are {', '.join(PART_NAMES)}")
-        value = getattr(self, name)
-        assert isinstance(value, SeriesPart)
-        return value
-
-
-def facts_to_json(facts: SeriesFacts) -> str:
-    """Return the facts as JSON text, Japanese left readable."""
-    return json.dumps(asdict(facts), ensure_ascii=False, indent=1)
-
 
 def facts_from_json(text: Mapping[str, Any]) -> SeriesFacts:
     """Return facts from their JSON form."""
     plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in text.items()}
-    plain["repairs"] = tuple((one[0], one[1]) for one in text["repairs"])
-    return SeriesFacts(**plain)
+    return SeriesFacts(**{**plain, "repairs": texts_from_json(text["repairs"])})
 
 
 def write(data: SeriesData, folder: Path) -> None:
-    """Write arrays and facts into `folder`, which must exist."""
-    for name in STORE_ARRAYS:
-        np.save(folder / f"{name}.npy", getattr(data.store, name), allow_pickle=False)
-    for name in PART_NAMES:
-        for array in ROW_ARRAYS:
-            np.save(folder / f"{name}.{array}.npy", getattr(data.part(name), array), allow_pickle=False)
-    (folder / FACTS_FILE).write_text(facts_to_json(data.facts), encoding="utf-8")
+    """Write arrays (.npy) and facts (JSON) into `folder`, all or nothing."""
+    with replaced_folder(folder) as new:
+        for name in STORE_ARRAYS:
+            np.save(new / f"{name}.npy", getattr(data.store, name), allow_pickle=False)
+        save_parts(data, new, ROW_ARRAYS)
 
 
-def read(folder: Path) -> SeriesData:
+def load(folder: Path) -> SeriesData:
     """Return what `write` wrote; the grid is mapped, not read, until touched."""
-    facts = facts_from_json(json.loads((folder / FACTS_FILE).read_text(encoding="utf-8")))
+    facts = facts_from_json(load_facts(folder))
     grid = [np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in STORE_ARRAYS]
-    store = SeriesStore(facts, *grid)
-    parts = [
-        SeriesPart(store, *(np.load(folder / f"{name}.{array}.npy", allow_pickle=False) for array in ROW_ARRAYS))
-        for name in PART_NAMES
-    ]
-    return SeriesData(store, *parts)
+    return SeriesData(facts, *load_parts(folder, partial(SeriesPart, SeriesStore(facts, *grid)), ROW_ARRAYS))

@@ -8,11 +8,13 @@ itself, and a constant.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluator.tasks.series.data import SeriesPart
+if TYPE_CHECKING:
+    from evaluator.tasks.series.data import SeriesPart
 
 Matrix = NDArray[np.float64]
 SMALLEST_RESIDUAL = 0.05

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from evaluator.intake.series_grid import SeriesGrid, carried, filled
 from evaluator.tasks.protocol import PART_NAMES
 from evaluator.tasks.series.budgets import MOST_ROWS
 from evaluator.tasks.series.calendar import calendar
-from evaluator.tasks.series.data import SeriesData, SeriesFacts, SeriesPart, SeriesStore, read, write
+from evaluator.tasks.series.data import SeriesData, SeriesFacts, SeriesPart, SeriesStore, load, write
 from evaluator.tasks.series.question import Horizon, horizon_of
 from evaluator.tasks.series.rows import Forecasts, plan_forecasts
 
@@ -37,13 +36,8 @@ def prepare(poc: PoC, folder: Path) -> SeriesData:
     )
     reach = horizon_of(table, poc.options)
     data = encode(table.grid, reach, poc, table.time)
-    partial = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    write(data, partial)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
-    return read(folder)
+    write(data, folder)
+    return load(folder)
 
 
 def encode(grid: SeriesGrid, reach: Horizon, poc: PoC, time: tuple[str, ...]) -> SeriesData:
@@ -83,11 +77,11 @@ def encode(grid: SeriesGrid, reach: Horizon, poc: PoC, time: tuple[str, ...]) ->
         covariate_means=tuple(float(one) for one in of_covariates[0]),
         covariate_deviations=tuple(float(one) for one in of_covariates[1]),
         calendar=names,
-        repairs=tuple((text.ja, text.en) for text in (*grid.repairs, *plan.repairs)),
+        repairs=(*grid.repairs, *plan.repairs),
         data_hash=poc.data.sha256,
     )
     store = SeriesStore(facts, grid.values.astype(np.float32), whole.astype(np.float32), inputs, days)
-    return SeriesData(store, *(_part(store, plan, role) for role in range(len(PART_NAMES))))
+    return SeriesData(facts, *(_part(store, plan, role) for role in range(len(PART_NAMES))))
 
 
 def _part(store: SeriesStore, plan: Forecasts, role: int) -> SeriesPart:

@@ -6,9 +6,7 @@ from the training rows alone, so nothing of validation, test or new rows leaks i
 
 from __future__ import annotations
 
-import json
-import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +17,15 @@ from numpy.typing import NDArray
 from evaluator.errors import DataError
 from evaluator.intake.files import TABLE_ENDINGS
 from evaluator.records import TargetKind
+from evaluator.tasks.prepared import (
+    PreparedData,
+    load_facts,
+    load_parts,
+    reference_targets,
+    replaced_folder,
+    save_parts,
+    texts_from_json,
+)
 from evaluator.tasks.protocol import PART_NAMES, Floats, Option
 from evaluator.tasks.table.budgets import BUDGETS, training_seconds
 from evaluator.tasks.table.columns import (
@@ -36,8 +43,8 @@ from evaluator.tasks.table.columns import (
 )
 from evaluator.tasks.table.question import question
 from evaluator.tasks.table.scores import MAIN_METRICS, main_metric, main_score, score
-from evaluator.tasks.table.targets import reference_targets, references
-from evaluator.tasks.targets import Reference, told_unusable
+from evaluator.tasks.table.targets import references
+from evaluator.tasks.targets import Reference
 from scorecards.local_text import LocalText
 
 if TYPE_CHECKING:
@@ -71,7 +78,7 @@ NAME = "table"
 TITLE = LocalText(ja="表", en="table")
 ENDINGS = TABLE_ENDINGS
 OPTIONS: tuple[Option, ...] = ()
-FACTS_FILE = "facts.json"
+_ARRAYS = ("x_num", "x_cat", "y", "site")
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,8 @@ class TableFacts:
     sites: tuple[str, ...]
     known_sites: int
     data_hash: str
+    repairs: tuple[LocalText, ...] = ()
+    """Nothing: what is mended in a table, its intake says before."""
 
     @property
     def outputs(self) -> int:
@@ -123,47 +132,14 @@ class TableFacts:
         return len(self.classes) if self.target_kind == "multiclass" else 1
 
 
-@dataclass(frozen=True)
-class TableData:
-    """A prepared table: its facts and the rows of the six roles."""
-
-    facts: TableFacts
-    train: TablePart
-    validation: TablePart
-    test: TablePart
-    new_train: TablePart
-    new_validation: TablePart
-    new_test: TablePart
+@dataclass(frozen=True, eq=False)
+class TableData(PreparedData[TableFacts, TablePart]):
+    """A prepared table."""
 
     @property
     def target_kind(self) -> TargetKind:
         """Return binary, multiclass or regression."""
         return self.facts.target_kind
-
-    @property
-    def has_sites(self) -> bool:
-        """Tell whether the rows belong to sites."""
-        return bool(self.facts.sites)
-
-    @property
-    def site_names(self) -> tuple[str, ...]:
-        """Return the sites' names in index order."""
-        return self.facts.sites
-
-    @property
-    def rows(self) -> int:
-        """Return how many rows are used, all parts together."""
-        return sum(self.part(name).rows for name in PART_NAMES)
-
-    @property
-    def known_sites(self) -> int:
-        """Return how many sites are seen in training."""
-        return self.facts.known_sites
-
-    @property
-    def repairs(self) -> tuple[LocalText, ...]:
-        """Return what could only be known here: a target that is of no use. What intake mends it says before."""
-        return told_unusable(*self.references)
 
     @cached_property
     def references(self) -> tuple[Reference, Reference]:
@@ -182,18 +158,6 @@ class TableData:
     def main_score(self, part: TablePart, prediction: Floats) -> float:
         """Return the main score alone."""
         return main_score(self.target_kind, part.y, prediction)
-
-    def facts_text(self) -> str:
-        """Return the facts as JSON text."""
-        return facts_to_json(self.facts)
-
-    def part(self, name: str) -> TablePart:
-        """Return the part called `name`, one of PART_NAMES."""
-        if name not in PART_NAMES:
-            raise ValueError(f"no part {name!r}; parts are {', '.join(PART_NAMES)}")
-        value = getattr(self, name)
-        assert isinstance(value, TablePart)
-        return value
 
 
 def prepare(poc: PoC, folder: Path) -> TableData:
@@ -215,7 +179,8 @@ def prepare(poc: PoC, folder: Path) -> TableData:
         data_hash=poc.data.sha256,
     )
     data = encode(frame, roles, poc, site_column(frame, poc.site) if poc.site else "")
-    _write(data, folder)
+    with replaced_folder(folder) as partial:
+        save_parts(data, partial, _ARRAYS)
     return load(folder)
 
 
@@ -278,16 +243,7 @@ def encode(frame: pd.DataFrame, roles: NDArray[np.int8], poc: PoC, site: str) ->
 
 def load(folder: Path) -> TableData:
     """Return what `prepare` wrote; arrays are mapped, not read, until touched."""
-    text = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
-    facts = facts_from_json(text)
-    parts = []
-    for name in PART_NAMES:
-        arrays = [
-            np.load(folder / f"{name}.{array}.npy", mmap_mode="r", allow_pickle=False)
-            for array in ("x_num", "x_cat", "y", "site")
-        ]
-        parts.append(TablePart(*arrays))
-    return TableData(facts, *parts)
+    return TableData(facts_from_json(load_facts(folder)), *load_parts(folder, TablePart, _ARRAYS))
 
 
 def facts_from_json(text: dict[str, Any]) -> TableFacts:
@@ -301,23 +257,6 @@ def facts_from_json(text: dict[str, Any]) -> TableFacts:
             ),
             "classes": tuple(text["classes"]),
             "sites": tuple(text["sites"]),
+            "repairs": texts_from_json(text.get("repairs", ())),
         }
     )
-
-
-def facts_to_json(facts: TableFacts) -> str:
-    """Return the facts as JSON text, Japanese left readable."""
-    return json.dumps(asdict(facts), ensure_ascii=False, indent=1)
-
-
-def _write(data: TableData, folder: Path) -> None:
-    partial = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    for name in PART_NAMES:
-        part = data.part(name)
-        for array in ("x_num", "x_cat", "y", "site"):
-            np.save(partial / f"{name}.{array}.npy", getattr(part, array), allow_pickle=False)
-    (partial / FACTS_FILE).write_text(facts_to_json(data.facts), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)

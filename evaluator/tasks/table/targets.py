@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from evaluator.tasks.table import TableData, TablePart
 
 
-def reference_targets(data: TableData) -> tuple[float, float]:
-    """Return (training target, fine-tuning target) as main scores; NaN where there is none (see `references`)."""
-    training, finetuning = data.references
-    return training.target, finetuning.target
-
-
 def references(data: TableData) -> tuple[Reference, Reference]:
     """Return the references of the training and the fine-tuning.
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 
 from evaluator.intake.text import TEXT_ENDINGS
 from evaluator.records import OptionValue
+from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.text.budgets import BUDGETS, training_seconds
 from evaluator.tasks.text.data import Architecture, TextData, TextFacts, TextPart, load
 from evaluator.tasks.text.exhibit import exhibit
 from evaluator.tasks.text.options import OPTIONS
 from evaluator.tasks.text.prepare import prepare
 from evaluator.tasks.text.question import question
-from evaluator.tasks.text.targets import reference_targets
 from scorecards.local_text import LocalText
 
 __all__ = [

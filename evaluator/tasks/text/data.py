@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluator.tasks.protocol import PART_NAMES, Floats, RowIndex
+from evaluator.tasks.prepared import (
+    PreparedData,
+    load_facts,
+    load_parts,
+    replaced_folder,
+    save_parts,
+    texts_from_json,
+)
+from evaluator.tasks.protocol import Floats, RowIndex
+from evaluator.tasks.targets import Reference
 from evaluator.tasks.text.scores import MAIN_METRIC, main_score, scores
+from evaluator.tasks.text.targets import references
 from scorecards.local_text import LocalText
 
-FACTS_FILE = "facts.json"
 UNKNOWN = "\ufffd"
 """How the unknown symbol is shown; its number is 0."""
 _ARRAYS = ("windows", "site")
@@ -75,42 +83,14 @@ class TextFacts:
         return "".join(self.symbols[number] for number in numbers.tolist())
 
 
-@dataclass(frozen=True)
-class TextData:
-    """A prepared text: its facts and the rows of the six roles."""
+@dataclass(frozen=True, eq=False)
+class TextData(PreparedData[TextFacts, TextPart]):
+    """A prepared text."""
 
-    facts: TextFacts
-    train: TextPart
-    validation: TextPart
-    test: TextPart
-    new_train: TextPart
-    new_validation: TextPart
-    new_test: TextPart
-
-    @property
-    def rows(self) -> int:
-        """Return how many rows are used, all parts together."""
-        return sum(self.part(name).rows for name in PART_NAMES)
-
-    @property
-    def has_sites(self) -> bool:
-        """Tell whether the rows belong to sites."""
-        return bool(self.facts.sites)
-
-    @property
-    def site_names(self) -> tuple[str, ...]:
-        """Return the sites' names in index order, those seen in training first."""
-        return self.facts.sites
-
-    @property
-    def known_sites(self) -> int:
-        """Return how many sites are seen in training."""
-        return self.facts.known_sites
-
-    @property
-    def repairs(self) -> tuple[LocalText, ...]:
-        """Return what was mended or left out, each with its count."""
-        return self.facts.repairs
+    @cached_property
+    def references(self) -> tuple[Reference, Reference]:
+        """Return what trigrams of characters score; counted once."""
+        return references(self)
 
     @property
     def main_metric(self) -> str:
@@ -125,36 +105,16 @@ class TextData:
         """Return the mean log-likelihood of a character, nats."""
         return main_score(prediction)
 
-    def facts_text(self) -> str:
-        """Return the facts as JSON text, characters left readable."""
-        return json.dumps(asdict(self.facts), ensure_ascii=False, indent=1)
-
-    def part(self, name: str) -> TextPart:
-        """Return the part called `name`, one of PART_NAMES."""
-        if name not in PART_NAMES:
-            raise ValueError(f"no part {name!r}; parts are {', '.join(PART_NAMES)}")
-        value = getattr(self, name)
-        assert isinstance(value, TextPart)
-        return value
-
 
 def write(data: TextData, folder: Path) -> None:
     """Write arrays (.npy) and facts (JSON) into `folder`, all or nothing."""
-    partial = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    for name in PART_NAMES:
-        part = data.part(name)
-        for array in _ARRAYS:
-            np.save(partial / f"{name}.{array}.npy", getattr(part, array), allow_pickle=False)
-    (partial / FACTS_FILE).write_text(data.facts_text(), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    with replaced_folder(folder) as partial:
+        save_parts(data, partial, _ARRAYS)
 
 
 def load(folder: Path) -> TextData:
     """Return what `write` wrote; arrays are mapped, not read, until touched."""
-    fields = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+    fields = load_facts(folder)
     facts = TextFacts(
         symbols=tuple(fields["symbols"]),
         length=fields["length"],
@@ -162,10 +122,6 @@ def load(folder: Path) -> TextData:
         known_sites=fields["known_sites"],
         architecture=Architecture(**fields["architecture"]),
         data_hash=fields["data_hash"],
-        repairs=tuple(LocalText(**one) for one in fields["repairs"]),
+        repairs=texts_from_json(fields["repairs"]),
     )
-    parts = [
-        TextPart(*(np.load(folder / f"{name}.{array}.npy", mmap_mode="r", allow_pickle=False) for array in _ARRAYS))
-        for name in PART_NAMES
-    ]
-    return TextData(facts, *parts)
+    return TextData(facts, *load_parts(folder, TextPart, _ARRAYS))

@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluator.tasks.text.data import TextData, TextPart
+from evaluator.tasks.targets import Reference
 
-SHARE_OF_THE_WAY = 0.9
-"""The target lies this far on the way from the unigram to the trigram."""
+if TYPE_CHECKING:
+    from evaluator.tasks.text.data import TextData, TextPart
+
 MOST_ROWS = 100_000
 """Windows that the trigram counts at most, evenly spread."""
 Numbers = NDArray[np.int64]
 Shares = NDArray[np.float64]
 
 
-def reference_targets(data: TextData) -> tuple[float, float]:
-    """Return (training target, fine-tuning target) as log-likelihoods, nats a character.
+def references(data: TextData) -> tuple[Reference, Reference]:
+    """Return the references of the training and the fine-tuning, as log-likelihoods, nats a character.
 
     The reference is a trigram of characters, interpolated with bigram and unigram: counted in `train` and scored on
     `validation`; for fine-tuning counted in `train` + `new_train` and scored on `new_validation`. A window's first
-    characters have shorter contexts, as the networks have. target = unigram + 0.9 · (trigram - unigram). NaN without
-    rows to score.
+    characters have shorter contexts, as the networks have. Naive: the unigram. NaN without rows to score.
     """
     return (
-        _target(data, [data.train], data.validation),
-        _target(data, [data.train, data.new_train], data.new_validation),
+        _reference(data, [data.train], data.validation),
+        _reference(data, [data.train, data.new_train], data.new_validation),
     )
 
 
-def _target(data: TextData, parts: Sequence[TextPart], scored: TextPart) -> float:
+def _reference(data: TextData, parts: Sequence[TextPart], scored: TextPart) -> Reference:
     rows = np.concatenate([np.asarray(part.windows) for part in parts]).astype(np.int64)
     if not scored.rows or not len(rows):
-        return math.nan
+        return Reference(math.nan, math.nan)
     model = Trigram(rows[:: -(-len(rows) // MOST_ROWS)], len(data.facts.symbols))
-    unigram, trigram = model.log_likelihoods(np.asarray(scored.windows).astype(np.int64))
-    return unigram + SHARE_OF_THE_WAY * max(trigram - unigram, 0.0)
+    return Reference(*model.log_likelihoods(np.asarray(scored.windows).astype(np.int64)))
 
 
 class Trigram:
