@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from evaluator.measure.context import TrialContext, known_target
-from evaluator.measure.lone_site import told_by_lone_sites
+from evaluator.measure.lone_site import told_by_lone_site
 from evaluator.networks.protocol import AnyFitted, TracePoint, TrainingTrace
 from evaluator.records import TrialRequest
 from evaluator.tasks.protocol import TaskData
@@ -54,7 +54,7 @@ def fine_tune(fitted: AnyFitted, data: TaskData, request: TrialRequest) -> dict[
 def _fine_tuned(fitted: AnyFitted, data: TaskData, request: TrialRequest, method: str) -> AnyFitted:
     tune = partial(fitted.finetune, method, seed=request.seed, limits=request.limits)
     tuned = tune(data.new_train, data.new_validation, target=known_target(request.finetune_target))
-    tuned.trace = told_by_lone_sites(
+    tuned.trace = told_by_lone_site(
         tuned.trace,
         data.new_train,
         data.new_validation,

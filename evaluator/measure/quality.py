@@ -10,8 +10,12 @@ from scorecards.record import Measurement
 
 
 def measure(context: TrialContext) -> list[Measurement]:
-    """Return `quality.*` on the test part, and the main score of each of its sites where it is defined."""
-    prediction = context.fitted.predict(context.data.test)
+    """Return `quality.*` on the test part, and the main score of each of its sites where it is defined.
+
+    A variant with `predict_whole` makes here, and only here, what the scores beside the main one ask for.
+    """
+    predict = getattr(context.fitted, "predict_whole", context.fitted.predict)
+    prediction = predict(context.data.test)
     scores = context.scores(context.data.test, prediction)
     return [context.row(metric, value) for metric, value in scores.items()] + _of_each_site(context, prediction)
 

@@ -14,7 +14,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 from evaluator.measure import QUANTITIES, measure_all
 from evaluator.measure import finetuning as finetuning_quantity
 from evaluator.measure.context import TrialContext, first_rows
-from evaluator.measure.lone_site import timed_sites, told_by_lone_sites
+from evaluator.measure.lone_site import timed_site, told_by_lone_site
 from evaluator.measure.size import loaded_bytes
 from evaluator.measure.timing import Timing
 from evaluator.networks.protocol import EndedBy, TracePoint, TrainingTrace
@@ -150,16 +150,16 @@ def test_fine_tuning_learns_the_new_sites_and_doing_nothing_stays_on_the_list(co
     assert rows["finetune.target_met_as_is", "as_is", ""].value == 0.0
 
 
-def test_fine_tuning_is_timed_on_sites_alone_and_not_as_a_share_of_all(
+def test_fine_tuning_is_timed_on_a_site_alone_and_not_as_a_share_of_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Together a step takes 10 s, alone 3 s at the one site and 5 s at the other: neither is half of the whole."""
+    """Together a step takes 10 s, at the site alone 4 s, which is not its half."""
     original = LinearFitted.finetune
 
     def clocked(self: LinearFitted, method: str, train: TablePart, *rest: object, **options: object) -> LinearFitted:
         tuned = original(self, method, train, *rest, **options)  # type: ignore[arg-type]
         sites = np.unique(train.site)
-        pace = 10.0 if len(sites) > 1 else {2: 3.0, 3: 5.0}[int(sites[0])]
+        pace = 10.0 if len(sites) > 1 else 4.0
         curve = tuple(replace(point, seconds=pace * point.step) for point in tuned.trace.curve)
         steps = tuned.trace.steps_to_target
         tuned.trace = replace(
@@ -185,21 +185,25 @@ def test_a_site_that_ended_before_the_others_met_the_target_took_its_own_time() 
         return TrainingTrace(pace * steps, 0.0, 0.0, steps, 80.0, 8.0, 1.0, 0.0, "measured", curve, ended_by)
 
     data = small_data()
-    lone = iter([trace(1.0, 10), trace(2.0, 5, "seconds")])
-    told = told_by_lone_sites(trace(10.0, 10), data.new_train, data.new_validation, lambda *_: next(lone))
-    assert told.seconds == told.seconds_to_target + 1.0 == (10.0 + 10.0) / 2
-    assert told.steps_to_target == 8.0
-    assert told.ended_by == "seconds"
+
+    def told(together: TrainingTrace, alone: TrainingTrace) -> TrainingTrace:
+        return told_by_lone_site(together, data.new_train, data.new_validation, lambda *_: alone)
+
+    longer = told(trace(10.0, 10), trace(1.5, 10))
+    assert (longer.seconds, longer.seconds_to_target, longer.steps_to_target) == (15.0, 12.0, 8.0)
+    assert longer.ended_by == "patience"
+    shorter = told(trace(10.0, 10), trace(2.0, 5, "seconds"))
+    assert (shorter.seconds, shorter.seconds_to_target, shorter.steps_to_target) == (10.0, 10.0, 8.0)
+    assert shorter.ended_by == "seconds"
     never = replace(trace(10.0, 10), steps_to_target=math.inf, seconds_to_target=math.inf)
-    lone = iter([trace(1.0, 10), trace(2.0, 5)])
-    told = told_by_lone_sites(never, data.new_train, data.new_validation, lambda *_: next(lone))
-    assert (told.seconds, told.seconds_to_target) == (10.0, math.inf)
+    assert told(never, trace(1.0, 10)).seconds == 10.0
+    assert told(never, trace(1.0, 10)).seconds_to_target == math.inf
 
 
-def test_sites_that_are_timed_stand_for_small_and_large_ones() -> None:
-    rows = np.repeat(np.arange(10, 20), np.arange(100, 200, 10))
-    assert timed_sites(rows, rows) == (12, 17)
-    assert timed_sites(rows, rows[rows > 17]) == (18, 19), "those without validation rows are left out"
+def test_the_site_that_is_timed_is_of_usual_size() -> None:
+    rows = np.repeat(np.arange(10, 21), np.arange(210, 100, -10))
+    assert timed_site(rows, rows) == 15
+    assert timed_site(rows, rows[rows > 17]) == 19, "those without validation rows are left out"
 
 
 def test_skill_is_the_share_of_learning_rates_that_reach_the_target(tmp_path: Path) -> None:

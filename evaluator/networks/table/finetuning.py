@@ -154,9 +154,8 @@ class SiteCopies:
         """Return (sites, rows, outputs), each site by its own copy."""
 
         def one_site(trained: dict[str, Tensor], numbers: Tensor, categories: Tensor) -> Tensor:
-            output: Tensor = functional_call(
-                self.network, {**self.frozen, **trained}, (Rows(numbers, categories, None),)
-            )
+            rows = Rows(numbers, categories, None)
+            output: Tensor = functional_call(self.network, {**self.frozen, **trained}, (rows,), tie_weights=False)
             return output
 
         if len(self.sites) == 1:  # a site alone pays for no batching over sites
