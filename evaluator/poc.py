@@ -13,7 +13,7 @@ from evaluator.errors import DataError
 from evaluator.intake.encoding import hash_files
 from evaluator.plan import Plan, make_plan
 from evaluator.poc_progress import Tell, Ticker
-from evaluator.poc_record import build_record, dataset_facts
+from evaluator.poc_record import build_record, dataset_facts, measured
 from evaluator.poc_trials import TrialRunner
 from evaluator.records import PoC
 from evaluator.store import Store
@@ -156,9 +156,8 @@ def _number(value: Json) -> float | None:
 def judge_at(plan: Plan, store: Store, seeds: int, confidence: float, main_metric: str) -> Judgement:
     """Return the judgement at the look at `seeds` seeds, on what was measured up to it."""
     poc = plan.poc
-    measurements = store.measurements(poc.id)
     return judge(
-        measurements[measurements["seed"] <= seeds],
+        measured(store, poc, seeds),
         scorecard=poc.scorecard,
         assumptions=poc.assumptions,
         main_metric=main_metric,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from evaluator.equal_budget import with_equal_budgets
 from evaluator.measure.stability import unstable
 from evaluator.plan import Plan
 from evaluator.records import PoC
@@ -41,7 +42,7 @@ def build_record(
 ) -> Record:
     """Return the record of the look at `seeds` seeds; all that it shows comes from the store."""
     poc = plan.poc
-    measurements = _up_to(store.measurements(poc.id), seeds)
+    measurements = measured(store, poc, seeds)
     environment = store.fact(poc.id, "environment")
     assert isinstance(environment, dict)
     record = Record(
@@ -75,6 +76,12 @@ def build_record(
         exhibits=store.exhibits(poc.id),
     )
     return replace(record, hashes={**record.hashes, "record": record_hash(record)})
+
+
+def measured(store: Store, poc: PoC, seeds: int) -> pd.DataFrame:
+    """Return all measurements of the first `seeds` seeds, quality at equal cost included."""
+    found = with_equal_budgets(store.measurements(poc.id), store.curves(poc.id), poc.scorecard.baseline)
+    return _up_to(found, seeds)
 
 
 def _up_to(frame: pd.DataFrame, seeds: int) -> pd.DataFrame:

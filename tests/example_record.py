@@ -227,6 +227,9 @@ def _quality_rows(
     yield _row(name, seed, "quality.auc", auc, "score")
     yield _row(name, seed, "quality.accuracy", auc - 0.05 + noise.score(), "score")
     yield _row(name, seed, "quality.log_loss", 0.98 - 0.65 * auc + noise.score(), "nat")
+    slower = 0.002 if profile.generates else 0.0
+    yield _row(name, seed, "quality.at_equal_seconds", auc + 0.004 - slower, "score")
+    yield _row(name, seed, "quality.at_equal_steps", auc + 0.004, "score")
     for position, site in enumerate(SITE_NAMES if sites else ()):
         yield _row(name, seed, "quality.auc", auc + 0.01 * (position - 2), "score", site=site)
 
