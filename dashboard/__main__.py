@@ -31,6 +31,7 @@ def main(argv: Sequence[str]) -> int:
         store = open_store(options.store)
         if not options.no_sample and not store.pocs():
             _queue_first(store)
+        store.uploads_folder()  # a store that can't be written is told here, in one line
         os.environ[STORE_VARIABLE] = store.url
         store.close()
         _serve(options, store.url)

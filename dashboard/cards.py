@@ -8,6 +8,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.figures import whole
 from dashboard.parts import chip, draw_kept, how_chip, state_mark
 from dashboard.screen import Screen
 from dashboard.wording import Words
@@ -85,13 +86,13 @@ def _title(number: str, question: Question, pairs: Sequence[Judged], screen: Scr
 def _card(deck: Deck, number: str, question: Question, pairs: Sequence[Judged]) -> None:
     (criterion, result), *others = pairs
     screen, scorecard = deck.screen, deck.scorecard
-    compared = escape(compared_text(result, scorecard, screen.language))
+    compared = whole(compared_text(result, scorecard, screen.language))
     st.html(
         f'{_title(number, question, pairs, screen)}<div class="bp-figure">{_figure(deck, result)}</div>'
         f'<div class="bp-muted">{compared}</div>'
     )
     _bar(screen, criterion, result)
-    sentence = escape(criterion_sentence(result, scorecard, screen.language))
+    sentence = whole(criterion_sentence(result, scorecard, screen.language))
     st.html(f'<div class="bp-muted">{sentence}</div>{_explanation(screen, criterion)}')
     for other in others:
         _row(deck, *other)
@@ -110,7 +111,7 @@ def _explanation(screen: Screen, criterion: Criterion) -> str:
     if not text:
         return ""
     summary = escape(screen.words("scorecard.explanation"))
-    return f'<details class="bp-muted"><summary>{summary}</summary>{escape(text)}</details>'
+    return f'<details class="bp-muted"><summary>{summary}</summary>{whole(text)}</details>'
 
 
 def _bar(screen: Screen, criterion: Criterion, result: CriterionResult, height: int = 64) -> None:
@@ -123,7 +124,7 @@ def _row_text(deck: Deck, criterion: Criterion, result: CriterionResult) -> str:
     title = escape(judged_title(result, deck.scorecard, screen.language, deck.main_metric))
     must = "must" if criterion.must else "want"
     mark = chip(screen.words(f"scorecard.{must}"), screen.words(f"scorecard.{must}_meaning"))
-    about = escape(about_text(screen.words, deck.scorecard, criterion, result))
+    about = whole(about_text(screen.words, deck.scorecard, criterion, result))
     return (
         f'<div class="bp-row"><span>{state_mark(result.state, screen.language, word=False)} {title} {mark}</span>'
         f'{_value(result, screen)}</div><div class="bp-muted">{about}</div>{_explanation(screen, criterion)}'
@@ -150,7 +151,7 @@ def _value(result: CriterionResult, screen: Screen) -> str:
     why = short_reason(result.reason, screen.language) if result.value is None else ""
     if why:
         return f'<b class="bp-muted">{escape(why)}</b>'
-    return f'<b class="bp-nowrap">{escape(value_text(result, screen.language))}</b>'
+    return f'<b class="bp-nowrap">{whole(value_text(result, screen.language))}</b>'
 
 
 def _marks(screen: Screen, criterion: Criterion, result: CriterionResult) -> str:

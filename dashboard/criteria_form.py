@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.asking import Asking
-from dashboard.assumption_rows import ENDS, assumption_rows, changed_assumptions, entry, stored
+from dashboard.assumption_rows import changed_assumptions
 from dashboard.faults import show_message
+from dashboard.form_rows import assumption_fields, criteria_rows
 from dashboard.screen import Screen
 from evaluator.plan import candidate_of
 from evaluator.poc_file import with_sites
 from scorecards.adaptation import for_competitors
 from scorecards.assumptions import Assumptions
-from scorecards.criteria import Criterion, Gate, Scorecard
+from scorecards.criteria import Scorecard
 from scorecards.errors import ScorecardError
-from scorecards.formats import format_value, money_symbol
+from scorecards.formats import money_symbol
 from scorecards.scorecard_file import load_template, read_scorecard, template_ids, to_yaml
 from scorecards.scorecard_text import template_text_with
 
@@ -88,16 +88,21 @@ def _count_again(template: str, sites: int) -> None:
 def _take(both: Both, text: str) -> None:
     """Make `both` the scorecard that the form starts from, with `text` as its YAML."""
     st.session_state["scorecard_base"] = st.session_state["scorecard_now"] = both
-    st.session_state["scorecard_round"] = st.session_state.get("scorecard_round", 0) + 1
+    st.session_state["scorecard_round"] = _turn() + 1
     st.session_state["scorecard_yaml"] = text
     st.session_state["scorecard_fault"] = None
+
+
+def _turn() -> int:
+    """Return how often the form was filled anew: a part of its fields' keys."""
+    return int(st.session_state.get("scorecard_round", 0))
 
 
 def _form(screen: Screen) -> bool:
     """Show the form and take what was changed; tell whether it can be used as it stands."""
     scorecard, assumptions = st.session_state["scorecard_base"]
     try:
-        edited = (_criteria(screen, scorecard), _assumptions(screen, assumptions))
+        edited = (criteria_rows(screen, scorecard, f"criterion-{_turn()}"), _assumptions(screen, assumptions))
         if edited != st.session_state["scorecard_now"]:
             read_scorecard(to_yaml(*edited), screen.words("new.form"))
             st.session_state["scorecard_now"] = edited
@@ -107,58 +112,6 @@ def _form(screen: Screen) -> bool:
         show_message(error)
         return False
     return True
-
-
-def _criteria(screen: Screen, scorecard: Scorecard) -> Scorecard:
-    words = screen.words
-    frame = pd.DataFrame(
-        {
-            "title": [criterion.title.in_language(screen.language) for criterion in scorecard.criteria],
-            "threshold": [entry(criterion.gate.threshold, criterion.unit) for criterion in scorecard.criteria],
-            "margin": [entry(criterion.gate.margin, criterion.unit) for criterion in scorecard.criteria],
-            "unit": [_rule(screen, criterion) for criterion in scorecard.criteria],
-            "must": [criterion.must for criterion in scorecard.criteria],
-            "weight": [criterion.weight for criterion in scorecard.criteria],
-        }
-    )
-    column = st.column_config
-    edited = st.data_editor(
-        frame,
-        key=f"criteria-{st.session_state['scorecard_round']}-{screen.language}",
-        hide_index=True,
-        disabled=("title", "unit"),
-        width="stretch",
-        row_height=38,
-        height=40 + 38 * len(frame),
-        column_config={
-            "title": column.TextColumn(words("evidence.criterion"), width=330),
-            "threshold": column.NumberColumn(words("new.criterion.threshold"), width=78, required=True),
-            "margin": column.NumberColumn(words("new.criterion.margin"), width=84, min_value=0, required=True),
-            "unit": column.TextColumn(words("new.criterion.rule"), width=104),
-            "must": column.CheckboxColumn(words("new.criterion.must"), width=64),
-            "weight": column.NumberColumn(words("new.criterion.weight"), width=84, min_value=0, required=True),
-        },
-    )
-    changed = [
-        replace(
-            criterion,
-            gate=_gate(criterion, row["threshold"], row["margin"]),
-            must=bool(row["must"]),
-            weight=float(row["weight"]),
-        )
-        for criterion, row in zip(scorecard.criteria, edited.to_dict("records"), strict=True)
-    ]
-    return replace(scorecard, criteria=tuple(changed))
-
-
-def _gate(criterion: Criterion, threshold: object, margin: object) -> Gate:
-    gate, unit = criterion.gate, criterion.unit
-    return replace(gate, threshold=stored(threshold, gate.threshold, unit), margin=stored(margin, gate.margin, unit))
-
-
-def _rule(screen: Screen, criterion: Criterion) -> str:
-    value = format_value(criterion.gate.boundary, criterion.unit, screen.language)
-    return screen.words(f"new.criterion.{criterion.gate.direction}", value=value)
 
 
 def _assumptions(screen: Screen, assumptions: Assumptions) -> Assumptions:
@@ -173,28 +126,11 @@ def _assumptions(screen: Screen, assumptions: Assumptions) -> Assumptions:
             words("new.currency"),
             currencies,
             format_func=lambda code: f"{code} ({money_symbol(code).strip()})",
-            key=f"currency-{st.session_state['scorecard_round']}",
+            key=f"currency-{_turn()}",
             help=words("new.currency_hint"),
             width=200,
         )
-        numbers = {
-            name: st.column_config.NumberColumn(words(f"money.columns.{name}"), required=True, width=70)
-            for name in ENDS
-        }
-        edited = st.data_editor(
-            assumption_rows(values, screen.language, currency),
-            key=f"assumptions-{st.session_state['scorecard_round']}-{screen.language}",
-            hide_index=True,
-            disabled=("title", "unit"),
-            width="stretch",
-            row_height=38,
-            height=40 + 38 * len(values),
-            column_config={
-                "title": st.column_config.TextColumn(words("money.columns.name"), width="medium"),
-                "unit": st.column_config.TextColumn(words("money.columns.unit"), width=70),
-                **numbers,
-            },
-        )
+        edited = assumption_fields(screen, values, currency, f"assumption-{_turn()}")
     return replace(assumptions, currency=currency, values=changed_assumptions(values, edited))
 
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.records import Report, record_key
 from dashboard.screen import Screen
+from dashboard.titles import shown_title
 from scorecards.record import Record
 from scorecards.reports import FORMATS, MEDIA_TYPES
 
 
 def report_buttons(screen: Screen, record: Record) -> None:
-    """Show one button that opens the reports of the frozen record, in the page's language."""
+    """Show one button that opens the reports of the frozen record, in the page's language.
+
+    The JSON is the record as it was frozen, its title included.
+    """
+    titled = replace(record, title=shown_title(record.title, screen.language))
     with st.popover(screen.words("reports.button"), type="primary", icon=":material/download:", width="stretch"):
         for form in FORMATS:
             st.download_button(
                 screen.words(f"reports.{form}"),
-                data=Report(record, form, screen.language),
-                file_name=f"{file_stem(record)}-{screen.language}.{form}",
+                data=Report(record if form == "json" else titled, form, screen.language),
+                file_name=f"{file_stem(titled)}-{screen.language}.{form}",
                 mime=MEDIA_TYPES[form],
                 key=f"report-{form}-{record_key(record)[:12]}",
                 on_click="ignore",
@@ -32,7 +38,7 @@ def report_buttons(screen: Screen, record: Record) -> None:
 
 def table_buttons(screen: Screen, record: Record) -> None:
     """Show buttons for all measurements and curves: CSV that opens safely in a spreadsheet, and Parquet."""
-    stem = file_stem(record)
+    stem = file_stem(replace(record, title=shown_title(record.title, screen.language)))
     files: tuple[tuple[str, Callable[[], bytes], str, str], ...] = (
         ("measurements_csv", lambda: safe_csv(record.measurements), f"{stem}-measurements.csv", "text/csv"),
         (

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from html import escape
 from typing import cast
 
 import streamlit as st
 
-from dashboard.parts import draw_kept, scrolling, section, table
+from dashboard.parts import draw_kept, section
 from dashboard.records import record_key
 from dashboard.screen import Screen
-from scorecards.charts.exhibits import confusion, drawings, forecast, quality_by_size
+from scorecards.charts.exhibits import confusion, forecast, quality_by_size
+from scorecards.charts.pen import pen_svg
 from scorecards.phrases import variant_name
 from scorecards.record import Json, Record
 
 _FORECASTS = 3
-_TRANSLATIONS = 8
+_TRANSLATIONS = 3
 Exhibit = Mapping[str, Json]
 
 
@@ -65,27 +67,35 @@ def _texts(screen: Screen, record: Record, shown: Mapping[str, Exhibit]) -> None
     real = next(iter(shown.values()))["real"]
     boxes = [(screen.words("evidence.exhibits.real"), str(real))]
     boxes += [(variant_name(variant, screen.language), str(exhibit["made"])) for variant, exhibit in shown.items()]
-    columns = st.columns(2, gap="medium")
-    for place, (name, text) in enumerate(boxes):
-        with columns[place % 2]:
-            st.html(f'<b>{escape(name)}</b><pre class="bp-made">{escape(text)}</pre>')
+    made = (f'<div><b>{escape(name)}</b><pre class="bp-made">{escape(text)}</pre></div>' for name, text in boxes)
+    st.html(f'<div class="bp-two">{"".join(made)}</div>')
 
 
 def _drawings(screen: Screen, record: Record, shown: Mapping[str, Exhibit]) -> None:
-    real = screen.words("evidence.exhibits.real")
-    rows = {real: next(iter(shown.values()))["real"]}
+    rows = {screen.words("evidence.exhibits.real"): next(iter(shown.values()))["real"]}
     rows |= {variant_name(variant, screen.language): exhibit["made"] for variant, exhibit in shown.items()}
-    columns = st.columns(2, gap="medium")
-    for place, (name, drawn) in enumerate(rows.items()):
-        with columns[place % 2]:
-            st.html(f"<b>{escape(name)}</b>")
-            _drawn(screen, record, name, cast("list[Json]", drawn))
-
-
-def _drawn(screen: Screen, record: Record, name: str, drawn: list[Json]) -> None:
-    draw_kept(
-        _name(screen, record, "drawings", name), lambda: drawings(drawn, screen.language, screen.theme, title=name)
+    sheets = (
+        f"<div><b>{escape(name)}</b>{_sheet(screen, name, cast('list[Json]', drawn))}</div>"
+        for name, drawn in rows.items()
     )
+    st.html(f'<div class="bp-two">{"".join(sheets)}</div>')
+
+
+def _sheet(screen: Screen, name: str, drawn: list[Json]) -> str:
+    """Return drawings as a grid of pictures; words in their place where there is none."""
+    if not drawn:
+        return _nothing(screen.words("evidence.exhibits.no_drawing"))
+    pictures = (b64encode(pen_svg(one, screen.theme).encode()).decode() for one in drawn)
+    alt = [escape(f"{name} {number}", quote=True) for number in range(1, len(drawn) + 1)]
+    cells = "".join(
+        f'<img src="data:image/svg+xml;base64,{picture}" alt="{text}">'
+        for picture, text in zip(pictures, alt, strict=True)
+    )
+    return f'<div class="bp-sheet">{cells}</div>'
+
+
+def _nothing(text: str) -> str:
+    return f'<div class="bp-muted bp-nothing">{escape(text)}</div>'
 
 
 def _forecasts(screen: Screen, record: Record, shown: Mapping[str, Exhibit]) -> None:
@@ -106,19 +116,29 @@ def _foretold(screen: Screen, record: Record, place: int, row: Exhibit, made: Ma
 
 
 def _translations(screen: Screen, record: Record, shown: Mapping[str, Exhibit]) -> None:
-    first = cast("list[Exhibit]", next(iter(shown.values()))["rows"])[:_TRANSLATIONS]
-    words = screen.words
-    heads = [words("evidence.exhibits.source"), words("evidence.exhibits.reference")]
-    heads += [variant_name(variant, screen.language) for variant in shown]
-    rows = [
-        [
-            escape(str(row["source"])),
-            escape(str(row["reference"])),
-            *(escape(str(cast("list[Exhibit]", exhibit["rows"])[place]["made"])) for exhibit in shown.values()),
-        ]
-        for place, row in enumerate(first)
-    ]
-    st.html(scrolling(table(heads, rows)))
+    first = cast("list[Exhibit]", next(iter(shown.values()))["rows"])
+    if not first:
+        st.html(_nothing(screen.words("evidence.exhibits.no_translation")))
+        return
+    texts = [_sentence(screen, place, row, shown) for place, row in enumerate(first)]
+    st.html("".join(texts[:_TRANSLATIONS]))
+    if len(texts) > _TRANSLATIONS:
+        with st.expander(screen.words("evidence.exhibits.more", count=len(texts) - _TRANSLATIONS)):
+            st.html("".join(texts[_TRANSLATIONS:]))
+
+
+def _sentence(screen: Screen, place: int, row: Exhibit, shown: Mapping[str, Exhibit]) -> str:
+    """Return one sentence with its reference and every variant's translation below each other, so that they compare."""
+    words, reference = screen.words, str(row["reference"])
+    lines = [(words("evidence.exhibits.reference"), escape(reference))]
+    for variant, exhibit in shown.items():
+        rows = cast("list[Exhibit]", exhibit["rows"])
+        made = str(rows[place]["made"]).strip() if place < len(rows) else ""
+        text = escape(made) or f'<span class="bp-none">{escape(words("evidence.exhibits.empty"))}</span>'
+        same = ' <b class="bp-good">✓</b>' if made == reference.strip() else ""
+        lines.append((variant_name(variant, screen.language), text + same))
+    told = "".join(f"<dt>{escape(name)}</dt><dd>{text}</dd>" for name, text in lines)
+    return f'<div class="bp-pair"><b>{escape(str(row["source"]))}</b><dl>{told}</dl></div>'
 
 
 def _confusions(screen: Screen, record: Record, shown: Mapping[str, Exhibit]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import streamlit as st
+from sqlalchemy.exc import DBAPIError
 
 from dashboard import style
 from dashboard.faults import show_fault
@@ -45,7 +46,7 @@ def _page(name: PageName, words: Words) -> st.Page:
     def run() -> None:
         try:
             VIEWS[name](this_screen())
-        except BlueprintError as error:
+        except (BlueprintError, OSError, DBAPIError) as error:
             show_fault(error)
             home = st.session_state[PAGES]["listing"]
             st.page_link(home, label=words("fault.back"), icon=":material/arrow_back:", query_params=_query(words))

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.screen import PAGES, PageName, Screen
 from dashboard.style import Tone
+from dashboard.titles import shown_title
 from evaluator.errors import NotFoundError
 from scorecards.errors import InputError
 from scorecards.judgement import How, State, VerdictState
@@ -162,7 +163,7 @@ def facts_line(screen: Screen, record: Record) -> str:
     words, data = screen.words, record.dataset
     sites = [words("record.sites", count=f"{data.sites:,}")] if data.sites else []
     parts = [
-        record.title,
+        shown_title(record.title, screen.language),
         *sites,
         rows_text(record.task, data.rows).in_language(screen.language),
         words("record.version", date=record.finished[:10], version=record.version),

@@ -11,6 +11,7 @@ from dashboard.draft import Answers, Table, kinds, poc_of, proposal, remarks, si
 from dashboard.faults import show_message
 from dashboard.profile_view import findings
 from dashboard.screen import Screen
+from dashboard.titles import shown_title
 from evaluator.errors import DataError
 from evaluator.intake.findings import Finding
 from evaluator.intake.read import SITE_FILE
@@ -35,7 +36,10 @@ def table_question(screen: Screen, table: Table, before: PoC | None, picked: Sam
     names = [column.name for column in table.profile.columns if column.name != SITE_FILE]
     one, two = st.columns(2, gap="medium")
     title = one.text_input(
-        words("new.name"), value=before.title if before else table.title, key=f"title-{key}", max_chars=120
+        words("new.name"),
+        value=shown_title(before.title, screen.language) if before else table.title,
+        key=f"title-{key}",
+        max_chars=120,
     )
     two.text_input(words("new.owner"), key="owner", max_chars=80)
     target = one.selectbox(words("new.target"), names, index=names.index(first.target), key=f"target-{key}")

@@ -6,12 +6,12 @@ name, then renamed in one step, so that a half-written file is never seen. Answe
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +20,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from scorecards.local_text import LocalText
+from evaluator.store.connection import NO_SPACE
+from scorecards.errors import BlueprintError
+from scorecards.local_text import LANGUAGES, LocalText
 
 DEFAULT_MAX_BYTES = 1_000_000_000
 """The limit on one file, in bytes; the intake has the same default. `BLUEPRINT_MAX_UPLOAD_BYTES` changes it."""
@@ -47,12 +49,12 @@ EXISTS = LocalText(
     en="A file of this name has arrived already. Reload the page and try again.",
 )
 DISK_FULL = LocalText(
-    ja="ディスクの空きが足りないため保存できませんでした。不要なファイルを消してからお試しください。",
-    en="The file could not be saved because the disk is full. Free some space and try again.",
+    ja="ディスクの空きが足りないため、{place} に保存できませんでした。不要なファイルを消してからお試しください。",
+    en="The file could not be saved in {place} because the disk is full. Free some space and try again.",
 )
 NOT_SAVED = LocalText(
-    ja="ファイルを保存できませんでした。保存先の権限を管理者にご確認ください。",
-    en="The file could not be saved. Ask your administrator to check the permissions of the store.",
+    ja="ファイルを {place} に保存できませんでした。このフォルダーに書き込めるか、管理者にご確認ください。",
+    en="The file could not be saved in {place}. Ask your administrator whether this folder can be written.",
 )
 TOO_MANY = LocalText(
     ja="一度に送れるファイルは {limit} 個までです。",
@@ -94,7 +96,8 @@ def uploaded_files(folder: Path, upload: str) -> tuple[Path, ...]:
 def remove_unfinished(folder: Path) -> None:
     """Remove what interrupted uploads left behind; complete files stay."""
     for part in folder.glob(f"*/*{_PART}"):
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that can't be written is told when someone sends a file, not at the start
+            part.unlink(missing_ok=True)
 
 
 def _same_origin(request: Request) -> bool:
@@ -152,15 +155,21 @@ def upload_route(folder: Callable[[], Path]) -> Route:
     """Return the PUT route; `folder` gives the store's uploads folder when a file arrives."""
 
     async def put(request: Request) -> Response:
+        place = ""
         try:
-            size = await _receive(request, folder())
+            uploads = folder()
+            place = str(uploads)
+            size = await _receive(request, uploads)
         except _RefusedError as refused:
             return JSONResponse(refused.body, status_code=refused.status)
         except ClientDisconnect:
             return Response(status_code=499)
         except OSError as error:
-            text = DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else NOT_SAVED
-            return JSONResponse({"ja": text.ja, "en": text.en}, status_code=507)
+            text = DISK_FULL if error.errno in NO_SPACE else NOT_SAVED
+            said = {language: text.in_language(language).format(place=place) for language in LANGUAGES}
+            return JSONResponse(said, status_code=507)
+        except BlueprintError as error:
+            return JSONResponse({language: error.line(language) for language in LANGUAGES}, status_code=507)
         return JSONResponse({"bytes": size}, status_code=201)
 
     return Route("/api/uploads/{upload}/{name}", put, methods=["PUT"])

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.comparison import Cell, Line, compare, phase_of
 from dashboard.downloads import table_buttons
 from dashboard.exhibit_view import show_exhibits, show_sharing
+from dashboard.glossary import show_terms
 from dashboard.parts import (
     asked_poc,
     draw_kept,
@@ -27,7 +28,7 @@ from dashboard.records import newest_record, record_key
 from dashboard.screen import Screen, this_screen
 from dashboard.wording import Words
 from scorecards.charts import latency_bars, learning_curves, size_bars, strip_plot
-from scorecards.charts.evidence import CurveAxis
+from scorecards.charts.curves import CurveAxis
 from scorecards.formats import format_value
 from scorecards.judgement import CriterionResult
 from scorecards.phrases import metric_name, setting_name, value_text, variant_name
@@ -49,6 +50,7 @@ def show(screen: Screen) -> None:
         st.html(verdict_mark(record.judgement.verdict.state, screen.language), width="content")
         st.space("stretch")
         go(screen, "scorecard", words("evidence.to_scorecard"), icon=":material/arrow_back:", poc=record.id)
+    show_terms(screen)
     _trials(record)
     _curves(record)
     show_exhibits(screen, record)
@@ -181,7 +183,7 @@ def _table(screen: Screen, record: Record) -> None:
         rows = [_line(screen, line, record.variants) for line in lines if phase_of(line.metric) == phase]
         title = words(f"evidence.phases.{phase}")
         with st.expander(f"{title} ({len(rows)})", expanded=phase in _OPEN_PHASES):
-            st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)), kind="bp-dense bp-aligned")))
+            st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)), kind="bp-dense bp-aligned bp-cards")))
 
 
 def _line(screen: Screen, line: Line, variants: tuple[str, ...]) -> list[str]:
@@ -212,7 +214,7 @@ def _rivals(screen: Screen, record: Record) -> None:
         ]
         for criterion in record.scorecard.criteria
     ]
-    st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)), kind="bp-dense bp-aligned")))
+    st.html(scrolling(table(heads, rows, numeric=range(1, len(heads)), kind="bp-dense bp-aligned bp-cards")))
 
 
 def _rival_name(screen: Screen, record: Record, variant: str) -> str:

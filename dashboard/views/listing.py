@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.draft import queue_sample
 from dashboard.parts import chip, go, table, verdict_mark
 from dashboard.screen import PAGES, PageName, Screen, this_screen
+from dashboard.titles import matches, shown_title
 from evaluator.store.rows import PocRow
 from sample_data import samples
 from scorecards.formats import format_date, format_money
@@ -62,7 +63,8 @@ def _keep_in_address(search: str, chosen: str) -> None:
 @st.fragment(run_every=_POLL_SECONDS)
 def _table(search: str, chosen: str) -> None:
     screen = this_screen()
-    rows = [row for row in screen.store.pocs(search=search) if chosen == "all" or row.state in _STATES[chosen]]
+    rows = [row for row in screen.store.pocs() if chosen == "all" or row.state in _STATES[chosen]]
+    rows = [row for row in rows if matches(row, search, screen.language)]
     if not rows:
         st.html(f'<div class="bp-empty"><p>{escape(screen.words("listing.nothing_found"))}</p></div>')
         return
@@ -76,7 +78,7 @@ def _cells(screen: Screen, row: PocRow) -> list[str]:
     link = escape(screen.address(page, poc=row.id), quote=True)
     synthetic = f" {chip(screen.words('listing.synthetic'))}" if row.synthetic else ""
     npv = "—" if row.npv_p50 is None else format_money(row.npv_p50, row.currency or "JPY", screen.language)
-    name = f'<a href="{link}" target="_self">{escape(row.title)}</a>{synthetic}'
+    name = f'<a href="{link}" target="_self">{escape(shown_title(row.title, screen.language))}</a>{synthetic}'
     return [
         f'{name}<div class="bp-step">{escape(row.id)}</div>',
         verdict_mark(row.verdict, screen.language),
@@ -105,5 +107,6 @@ def _first_steps(screen: Screen) -> None:
     with st.container(horizontal=True, horizontal_alignment="center"):
         go(screen, "new", words("listing.upload"), icon=":material/upload_file:", primary=True)
         if st.button(words("listing.try_sample"), icon=":material/play_arrow:", key="go-sample"):
-            poc = queue_sample(screen.store, samples()[0], screen.language)
+            with st.spinner(words("new.reading")):
+                poc = queue_sample(screen.store, samples()[0], screen.language)
             st.switch_page(st.session_state[PAGES]["progress"], query_params=screen.query(poc=poc))

@@ -18,6 +18,7 @@ from dashboard.profile_view import table_facts
 from dashboard.screen import Screen
 from dashboard.table_form import table_question
 from dashboard.task_form import TaskFiles, known_of, task_question
+from dashboard.titles import shown_title
 from dashboard.upload_area import drop_area
 from dashboard.uploads import uploaded_files
 from evaluator.errors import DataError, NotFoundError
@@ -108,7 +109,9 @@ def _task_files(
     title = picked.title.in_language(screen.language) if picked else files[0].stem
     if before is not None and before.task == task:
         known = known_of(task, before.target, before.site, before.options)
-        return TaskFiles(task, tuple(files), known, before.title, before.synthetic, before)
+        return TaskFiles(
+            task, tuple(files), known, shown_title(before.title, screen.language), before.synthetic, before
+        )
     known = known_of(task, picked.target if picked else "", picked.site if picked else None, {})
     return TaskFiles(task, tuple(files), known, title, bool(picked and picked.synthetic))
 
@@ -178,10 +181,9 @@ def _choose(screen: Screen) -> None:
     with right:
         st.html(f'<p class="bp-title">{escape(words("new.or_sample"))}</p>')
         for one in samples():
-            with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(horizontal=True, vertical_alignment="center", key=f"offer-{one.id}"):
                 title, about = (escape(text.in_language(language)) for text in (one.title, one.description))
-                st.html(f'<b>{title}</b><div class="bp-muted">{about}</div>', width=280)
-                st.space("stretch")
+                st.html(f'<b>{title}</b><div class="bp-muted">{about}</div>', width="stretch")
                 st.button(words("new.use_sample"), key=f"sample-{one.id}", on_click=_use_sample, args=(one.id,))
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from html import escape
 
 import streamlit as st
 
-from dashboard.parts import asked_poc, chart_spec, draw, draw_spec, go, table
-from dashboard.screen import Screen, Theme, this_screen
+from dashboard.faults import attempt, show_kept_fault
+from dashboard.parts import asked_poc, draw, draw_spec, go, table
+from dashboard.screen import Screen, this_screen
 from dashboard.spans import time_span
+from dashboard.titles import shown_title
+from dashboard.watching import STATE_SECONDS, curves_spec, ended_trials
 from evaluator.records import PoC
-from evaluator.store import Store
 from evaluator.store.rows import Progress
 from scorecards.charts import learning_curves
-from scorecards.local_text import Language
 from scorecards.phrases import variant_name
 
-POLL_SECONDS = 2.0
 _STEPS = ("queued", "preparing", "tuning", "measuring", "judging", "done")
 
 
@@ -25,7 +24,7 @@ def show(screen: Screen) -> None:
     """Show how far the PoC of the address is; it follows by itself, in any tab, after any restart."""
     poc = asked_poc(screen)
     asked = screen.store.poc(poc)
-    st.title(asked.title, anchor=False)
+    st.title(shown_title(asked.title, screen.language), anchor=False)
     st.html(f'<div class="bp-muted">{escape(_about(screen, asked))}</div>')
     progress = screen.store.progress(poc)
     if progress.state in ("queued", "running"):
@@ -38,7 +37,7 @@ def _about(screen: Screen, poc: PoC) -> str:
     words = screen.words
     parts = [
         poc.id,
-        words("progress.about.target", target=poc.target),
+        *([words("progress.about.target", target=poc.target)] if poc.target else []),
         *([words("progress.about.site", site=poc.site)] if poc.site else []),
         words("progress.about.budget", budget=words(f"budgets.{poc.budget}.name")),
         words("progress.about.variants", count=len(poc.variants)),
@@ -46,7 +45,7 @@ def _about(screen: Screen, poc: PoC) -> str:
     return (" ・ " if screen.language == "ja" else " · ").join(parts)
 
 
-@st.fragment(run_every=POLL_SECONDS)
+@st.fragment(run_every=STATE_SECONDS)
 def _live(poc: str, variants: tuple[str, ...]) -> None:
     screen = this_screen()
     progress = screen.store.progress(poc)
@@ -57,7 +56,7 @@ def _live(poc: str, variants: tuple[str, ...]) -> None:
     with left.container(border=True, height="stretch"):
         _now(screen, poc, variants, progress)
     with right.container(border=True, height="stretch"):
-        _curves(screen, poc, progress)
+        _curves(screen, poc)
     _cancel(screen, poc)
 
 
@@ -103,10 +102,12 @@ def _now(screen: Screen, poc: str, variants: tuple[str, ...], progress: Progress
         )
     ]
     st.html("".join(f'<div class="bp-figure bp-running">{escape(text)}</div>' for text in running))
-    trials = screen.store.trials(poc)
-    done, failed = (Counter(row.variant for row in trials if row.state == state) for state in ("done", "failed"))
+    ended = ended_trials(screen.store, poc, progress)
     rows = [
-        [escape(variant_name(variant, screen.language)), _trials_mark(screen, done[variant], failed[variant])]
+        [
+            escape(variant_name(variant, screen.language)),
+            _trials_mark(screen, ended.done.get(variant, 0), ended.failed.get(variant, 0)),
+        ]
         for variant in variants
     ]
     st.html(table([words(f"progress.columns.{name}") for name in ("variant", "done")], rows))
@@ -119,27 +120,17 @@ def _trials_mark(screen: Screen, done: int, failed: int) -> str:
     return f'<span class="bp-good">{"●" * min(done, 30)}</span> {done}{errors}'
 
 
-def _curves(screen: Screen, poc: str, progress: Progress) -> None:
+def _curves(screen: Screen, poc: str) -> None:
     st.html(f'<p class="bp-title">{escape(screen.words("progress.curves"))}</p>')
-    step = (progress.trials_done, progress.running)
-    spec = _curve_spec(screen.store.url, poc, step, screen.language, screen.theme, screen.store)
+    spec = curves_spec(screen.store, poc, screen.language, screen.theme)
     if spec is None:
         st.html(f'<div class="bp-empty"><p>{escape(screen.words("progress.no_curves"))}</p></div>')
     else:
         draw_spec(spec)
 
 
-@st.cache_resource(max_entries=32, ttl=POLL_SECONDS * 1.5, show_spinner=False)
-def _curve_spec(
-    url: str, poc: str, step: tuple[object, ...], language: Language, theme: Theme, _store: Store
-) -> str | None:
-    curves = _store.curves(poc)
-    if curves[curves["setting"] == "fit"].empty:
-        return None
-    return chart_spec(learning_curves(curves, language, theme, axis="seconds", height=300))
-
-
 def _cancel(screen: Screen, poc: str) -> None:
+    show_kept_fault()
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover(screen.words("progress.cancel"), icon=":material/stop_circle:", key="cancel"):
             st.markdown(screen.words("progress.cancel_meaning"))
@@ -147,8 +138,8 @@ def _cancel(screen: Screen, poc: str) -> None:
                 screen.words("progress.cancel_confirm"),
                 type="primary",
                 key="cancel_confirm",
-                on_click=screen.store.request_cancel,
-                args=(poc,),
+                on_click=attempt,
+                args=(screen.store.request_cancel, poc),
             )
         st.caption(screen.words("progress.may_close"))
 
@@ -161,15 +152,17 @@ def _ended(screen: Screen, poc: str, progress: Progress) -> None:
         return
     if progress.message is not None and progress.state == "failed":
         st.error(progress.message.in_language(screen.language), icon=":material/error:")
-    text = words(f"progress.ended.{progress.state}", done=progress.trials_done)
+    show_kept_fault()
+    kept = "ended" if progress.trials_done else "ended_early"
+    text = words(f"progress.{kept}.{progress.state}", done=progress.trials_done)
     st.html(f'<p class="bp-headline">{escape(text)}</p>')
     with st.container(horizontal=True):
         st.button(
             words("progress.again"),
             type="primary",
             icon=":material/play_arrow:",
-            on_click=screen.store.enqueue,
-            args=(poc,),
+            on_click=attempt,
+            args=(screen.store.enqueue, poc),
         )
         go(screen, "listing", words("progress.to_list"))
     curves = screen.store.curves(poc)

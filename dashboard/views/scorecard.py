@@ -12,9 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.again import budget_again, data_again
 from dashboard.cards import question_cards
 from dashboard.downloads import report_buttons
-from dashboard.parts import asked_poc, chip, draw, facts_line, go, scrolling, section, table, verdict_mark
+from dashboard.figures import whole
+from dashboard.glossary import show_terms
+from dashboard.parts import asked_poc, chip, draw, facts_line, go, how_chip, scrolling, section, table, verdict_mark
 from dashboard.records import newest_record
 from dashboard.screen import Screen, this_screen
+from dashboard.titles import shown_title
 from dashboard.what_if import FIRST_SLIDERS, amount_text, judge_again, moved, put_back, sliders
 from evaluator.errors import NotFoundError
 from scorecards.assumptions import Assumption, Assumptions
@@ -71,6 +74,7 @@ def show(screen: Screen) -> None:
         _money(record, verdict, reasons)
     with cards:
         question_cards(screen, record)
+        show_terms(screen)
 
 
 def _ask_again(screen: Screen, poc: str) -> None:
@@ -86,7 +90,7 @@ def _not_yet(screen: Screen, poc: str, error: NotFoundError) -> None:
     progress = screen.store.progress(poc)
     if progress.state == "done":
         raise error
-    st.title(screen.store.poc(poc).title, anchor=False)
+    st.title(shown_title(screen.store.poc(poc).title, screen.language), anchor=False)
     st.html(f'<p class="bp-headline">{escape(screen.words("scorecard.not_yet"))}</p>')
     go(screen, "progress", screen.words("scorecard.to_progress"), primary=True, poc=poc)
 
@@ -121,10 +125,10 @@ def _let_it_be_painted() -> None:
 
 def _verdict(screen: Screen, record: Record, judgement: Judgement, *, what_if: bool) -> None:
     mark = verdict_mark(judgement.verdict.state, screen.language)
-    sentence = escape(headline(record.scorecard, judgement, screen.language))
+    sentence = whole(headline(record.scorecard, judgement, screen.language))
     st.html(
         f'{facts_line(screen, record)}<div class="bp-verdict">{mark}</div><div class="bp-headline">{sentence}</div>'
-        f'<div class="bp-muted">{escape(_compared(screen, record))}</div>'
+        f'<div class="bp-muted">{whole(_compared(screen, record))}</div>'
     )
     if what_if:
         frozen = record.judgement
@@ -134,7 +138,7 @@ def _verdict(screen: Screen, record: Record, judgement: Judgement, *, what_if: b
             npv=_npv(frozen.business, screen.language)[1],
         )
         mark = escape(screen.words("scorecard.what_if_mark"))
-        st.html(f'<div class="bp-whatif"><b>{mark}</b>　{escape(text)}</div>')
+        st.html(f'<div class="bp-whatif"><b>{mark}</b>　{whole(text)}</div>')
 
 
 def _compared(screen: Screen, record: Record) -> str:
@@ -157,7 +161,7 @@ def _reasons(screen: Screen, record: Record, judgement: Judgement) -> None:
 
 
 def _listed(texts: Sequence[str]) -> str:
-    return f'<ul class="bp-list">{"".join(f"<li>{escape(text)}</li>" for text in texts)}</ul>'
+    return f'<ul class="bp-list">{"".join(f"<li>{whole(text)}</li>" for text in texts)}</ul>'
 
 
 def _figures(screen: Screen, record: Record, assumptions: Assumptions, business: BusinessResult) -> None:
@@ -173,7 +177,7 @@ def _figures(screen: Screen, record: Record, assumptions: Assumptions, business:
     )
     mark = _assumed_mark(screen, business)
     cells = "".join(
-        f'<div><div class="bp-figure">{escape(value)}</div><div class="bp-muted">{mark}{escape(about)}</div></div>'
+        f'<div><div class="bp-figure">{whole(value)}</div><div class="bp-muted">{mark}{whole(about)}</div></div>'
         for value, about in figures
     )
     title = escape(words("money.title", years=business.horizon_years))
@@ -189,7 +193,7 @@ def _figures(screen: Screen, record: Record, assumptions: Assumptions, business:
         )
         lines.insert(0, words("money.without_assumed", npv=without))
     lines += _turning_points(screen, record, assumptions, business)
-    st.html(f'<div class="bp-muted">{escape("".join(lines) if language == "ja" else " ".join(lines))}</div>')
+    st.html(f'<div class="bp-muted">{whole("".join(lines) if language == "ja" else " ".join(lines))}</div>')
 
 
 def _npv(business: BusinessResult, language: Language) -> tuple[str, ...]:
@@ -252,7 +256,7 @@ def _details(screen: Screen, assumptions: Assumptions, business: BusinessResult)
     section(screen.words("money.table"))
     heads = [screen.words(f"money.columns.{name}") for name in ("name", "low", "likely", "high", "unit", "source")]
     rows = [_assumption_cells(screen, assumptions, item) for item in assumptions.values.values()]
-    st.html(scrolling(table(heads, rows, numeric={1, 2, 3})))
+    st.html(scrolling(table(heads, rows, numeric={1, 2, 3}, kind="bp-dense bp-cards")))
 
 
 def _assumption_cells(screen: Screen, assumptions: Assumptions, item: Assumption) -> list[str]:
@@ -264,6 +268,6 @@ def _assumption_cells(screen: Screen, assumptions: Assumptions, item: Assumption
             escape(format_share(value, screen.language) if item.unit == "share" else significant(value))
             for value in (item.low, item.likely, item.high)
         ),
-        escape(unit_label(item.unit, screen.language, assumptions.currency)),
-        escape(screen.words(f"money.sources.{item.source}")),
+        f'<span class="bp-nowrap">{escape(unit_label(item.unit, screen.language, assumptions.currency))}</span>',
+        how_chip(item.source, screen.language),
     ]

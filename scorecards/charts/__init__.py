@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scorecards.charts.criterion import criterion_bar
-from scorecards.charts.evidence import latency_bars, learning_curves, size_bars, strip_plot
+from scorecards.charts.curves import learning_curves
+from scorecards.charts.evidence import latency_bars, size_bars, strip_plot
 from scorecards.charts.money import WaterfallStep, npv_histogram, tornado, waterfall, waterfall_steps
 from scorecards.charts.static import png, svg
 from scorecards.charts.theme import (

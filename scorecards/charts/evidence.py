@@ -1,22 +1,20 @@
-"""Evidence: every trial as a point, learning curves, sizes, latencies."""
+"""Evidence: every trial as a point, sizes, latencies."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from scorecards.charts.theme import Palette, ThemeName, Width, finish, palette, variant_colour
+from scorecards.charts.labels import names_axis, variant_order
+from scorecards.charts.theme import ThemeName, Width, finish, palette
 from scorecards.formats import NEVER, SCORE_UNITS, axis_scale, format_value
 from scorecards.local_text import Language
 from scorecards.phrases.names import metric_name, setting_name, variant_label
 
-CurveAxis = Literal["step", "seconds"]
-_CURVE_POINTS = 150
 _ROOM = 0.06
 _ROW = 34
 
@@ -38,7 +36,7 @@ def strip_plot(
     rows = select(measurements, metric, setting)
     if rows.empty:
         raise ValueError(f"no measurements of {metric} with setting {setting!r}")
-    colours, order = palette(theme), _order(rows, variants)
+    colours, order = palette(theme), variant_order(rows, variants)
     finite = rows[np.isfinite(rows["value"])]
     unit = str(rows["unit"].iloc[0])
     scale, label = axis_scale(float(finite["value"].abs().max()) if len(finite) else 1.0, unit, language)
@@ -60,7 +58,7 @@ def strip_plot(
         "name:N",
         sort=None,
         scale=alt.Scale(domain=[variant_label(v, language) for v in order]),
-        axis=_names_axis(colours),
+        axis=names_axis(colours),
     )
     base, known = alt.Chart(points), summary[summary["low"].notna()]
     layers = [
@@ -86,73 +84,6 @@ def strip_plot(
             .encode(x=alt.value("width"), y=y, text="missed:N")
         )
     return finish(layers, _strip_alt(summary, metric, setting, language), theme, width=width, height=alt.Step(_ROW))
-
-
-def learning_curves(
-    curves: pd.DataFrame,
-    language: Language,
-    theme: ThemeName = "light",
-    *,
-    axis: CurveAxis = "step",
-    setting: str = "fit",
-    variants: Sequence[str] = (),
-    score_name: str = "",
-    target: float | None = None,
-    width: Width = "container",
-    height: int = 260,
-) -> alt.LayerChart:
-    """Return the validation score against steps or seconds: a line a variant, the median over its seeds.
-
-    The light band spans all seeds, from the lowest to the highest. A seed that stopped early keeps its last score; the
-    line runs from the seeds' median start to their median end. The variant's name stands beside the line's end.
-
-    Raises ValueError without points of `setting`.
-    """
-    rows = curves[(curves["setting"] == setting) & np.isfinite(curves["score"])]
-    if rows.empty:
-        raise ValueError(f"no learning curve with setting {setting!r}")
-    colours, order = palette(theme), _order(rows, variants)
-    scale, unit = axis_scale(float(rows["seconds"].max()), "s", language) if axis == "seconds" else (1.0, "")
-    frame = pd.concat([_median_curve(rows[rows["variant"] == v], axis, scale) for v in order], ignore_index=True)
-    frame["name"] = [variant_label(v, language) for v in frame["variant"]]
-    names = [variant_label(v, language) for v in order]
-    colour = alt.Color(
-        "name:N",
-        scale=alt.Scale(domain=names, range=[variant_colour(v, theme) for v in order]),
-        legend=None,
-    )
-    title = (
-        ("学習時間" if language == "ja" else "training time") + f" ({unit})"
-        if axis == "seconds"
-        else ("ステップ" if language == "ja" else "steps")
-    )
-    score_title = score_name or ("検証スコア" if language == "ja" else "validation score")
-    low, high = _score_range(frame["score"], target)
-    longest = float(frame["x"].max()) or 1.0
-    x = alt.X(
-        "x:Q",
-        axis=alt.Axis(title=title, grid=False, tickCount=4, labelOverlap=True),
-        scale=alt.Scale(domain=[0, longest], nice=False),
-    )
-    span = alt.Scale(domain=[low, high], nice=False)
-    y = alt.Y("score:Q", axis=alt.Axis(title=score_title, tickCount=5, labelOverlap=True), scale=span)
-    ends = _line_ends(frame, names, (low, high), height)
-    layers = [
-        alt.Chart(frame)
-        .mark_area(opacity=0.13, clip=True, line=False)
-        .encode(x=x, y=alt.Y("low:Q", scale=span), y2="high:Q", color=colour),
-        alt.Chart(frame).mark_line(strokeWidth=2, clip=True).encode(x=x, y=y, color=colour),
-        alt.Chart(ends)
-        .mark_rule(strokeDash=[1, 3], opacity=0.8)
-        .encode(x=x, x2=alt.datum(longest), y=alt.Y("score:Q"), y2="label_y:Q", color=colour),
-        alt.Chart(ends)
-        .mark_text(align="left", dx=8, fontSize=12, fontWeight="bold")
-        .encode(x=alt.value("width"), y=alt.Y("label_y:Q"), text="name:N", color=colour),
-    ]
-    if target is not None and math.isfinite(target):
-        goal = alt.Chart(pd.DataFrame({"score": [target]}))
-        layers.append(goal.mark_rule(color=colours.ink, strokeDash=[3, 3]).encode(y=y))
-    return finish(layers, _curves_alt(frame, names, axis, language), theme, width=width, height=height)
 
 
 def size_bars(
@@ -206,7 +137,7 @@ def _bars(
     medians = rows.groupby(["variant", "setting"])["value"].median()
     scale, label = axis_scale(float(medians.max()), unit, language)
     table = []
-    for variant in _order(rows, variants):
+    for variant in variant_order(rows, variants):
         for _, setting in kinds:
             if (variant, setting) in medians.index:
                 value = float(medians[(variant, setting)])
@@ -216,10 +147,14 @@ def _bars(
                     {"name": name, "x": value / scale, "text": format_value(value, unit, language), "setting": setting}
                 )
     frame = pd.DataFrame(table)
-    y = alt.Y("name:N", sort=None, axis=_names_axis(colours))
+    y = alt.Y("name:N", sort=None, axis=names_axis(colours))
     x = alt.X(
         "x:Q",
-        axis=alt.Axis(title=_axis_title(metric, kinds[0][1] if len(kinds) == 1 else "", label, language), tickCount=5),
+        axis=alt.Axis(
+            title=_axis_title(metric, kinds[0][1] if len(kinds) == 1 else "", label, language),
+            tickCount=5,
+            labelOverlap=True,
+        ),
         scale=alt.Scale(nice=False, domain=[0, float(frame["x"].max()) * 1.25 or 1.0]),
     )
     shades = alt.Scale(domain=[setting for _, setting in kinds], range=[colours.accent_mid, colours.accent_soft])
@@ -233,15 +168,6 @@ def _bars(
     words = "、" if language == "ja" else "; "
     description = f"{metric_name(metric, language)}: " + words.join(f"{row['name']} {row['text']}" for row in table)
     return finish(layers, description, theme, width=width, height=alt.Step(28))
-
-
-def _order(rows: pd.DataFrame, variants: Sequence[str]) -> list[str]:
-    present = list(dict.fromkeys(rows["variant"]))
-    return [v for v in variants if v in present] + [v for v in present if v not in variants]
-
-
-def _names_axis(colours: Palette) -> alt.Axis:
-    return alt.Axis(title=None, labelLimit=280, labelColor=colours.ink)
 
 
 def _axis_title(metric: str, setting: str, unit: str, language: Language) -> str:
@@ -293,58 +219,9 @@ def _strip_ends(points: pd.DataFrame, summary: pd.DataFrame, unit: str) -> list[
     return [max(low - room, _bounds(unit)[0]), high + room]
 
 
-def _median_curve(rows: pd.DataFrame, axis: CurveAxis, scale: float) -> pd.DataFrame:
-    """Return x, score (median over seeds), low, high (their range) of one variant's curves, at most 150 points."""
-    seeds = [seed.sort_values("step") for _, seed in rows.groupby("seed")]
-    lines = [(seed[axis].to_numpy(float) / scale, seed["score"].to_numpy(float)) for seed in seeds]
-    start, end = (float(np.median([line[0][place] for line in lines])) for place in (0, -1))
-    grid = np.unique(np.concatenate([line[0] for line in lines]))
-    grid = np.unique(np.concatenate([[start], grid[(grid > start) & (grid < end)], [end]]))
-    grid = grid[np.unique(np.linspace(0, len(grid) - 1, min(len(grid), _CURVE_POINTS)).round().astype(int))]
-    scores = np.array([np.interp(grid, *line) for line in lines])
-    columns = {"x": grid, "score": np.median(scores, axis=0), "low": scores.min(axis=0), "high": scores.max(axis=0)}
-    return pd.DataFrame(columns).assign(variant=str(rows["variant"].iloc[0]))
-
-
-def _score_range(scores: pd.Series, target: float | None) -> tuple[float, float]:
-    """Return an axis that shows the end of the curves, not only their first fall: from the 5 % point to the best."""
-    low, high = float(scores.quantile(0.05)), float(scores.max())
-    if target is not None and math.isfinite(target):
-        low, high = min(low, target), max(high, target)
-    room = (high - low) * 0.08 or 0.05
-    return low - room, high + room
-
-
-def _line_ends(frame: pd.DataFrame, names: Sequence[str], ends: tuple[float, float], height: int) -> pd.DataFrame:
-    """Return each line's end (x, score) and where its name stands (label_y): pushed apart by a line of text."""
-    gap = (ends[1] - ends[0]) * 15 / height
-    last = frame.sort_values("x").groupby("name").tail(1).set_index("name").loc[list(names)]
-    last["score"] = last["score"].clip(*ends)
-    last = last.sort_values("score", ascending=False)
-    places = list(last["score"])
-    for index in range(1, len(places)):
-        places[index] = min(places[index], places[index - 1] - gap)
-    places[-1] = max(places[-1], ends[0])
-    for index in range(len(places) - 2, -1, -1):
-        places[index] = max(places[index], places[index + 1] + gap)
-    return last.assign(label_y=places).reset_index()[["name", "x", "score", "label_y"]]
-
-
 def _strip_alt(summary: pd.DataFrame, metric: str, setting: str, language: Language) -> str:
     title = " · ".join(part for part in (metric_name(metric, language), setting_name(setting, language)) if part)
     words = [
         f"{row.name_} {row.text} {row.missed}".strip() for row in summary.rename(columns={"name": "name_"}).itertuples()
     ]
     return f"{title}: " + ("、" if language == "ja" else "; ").join(words)
-
-
-def _curves_alt(frame: pd.DataFrame, names: Sequence[str], axis: CurveAxis, language: Language) -> str:
-    best = {
-        name: format_value(float(frame.loc[frame["name"] == name, "score"].max()), "score", language) for name in names
-    }
-    words = ("、" if language == "ja" else "; ").join(f"{name} {score}" for name, score in best.items())
-    if language == "ja":
-        unit = "秒" if axis == "seconds" else "ステップ"
-        return f"学習曲線 ({unit})。線はシードの中央値、帯は全シードの幅。最良の検証スコア: {words}"
-    unit = "seconds" if axis == "seconds" else "steps"
-    return f"Learning curves against {unit}: median over seeds, band: all seeds. Best validation score: {words}"

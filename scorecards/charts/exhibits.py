@@ -9,6 +9,7 @@ from typing import cast
 import altair as alt
 import pandas as pd
 
+from scorecards.charts.labels import apart
 from scorecards.charts.theme import ThemeName, Width, finish, palette, variant_colour
 from scorecards.evidence import candidate_value
 from scorecards.formats import format_value
@@ -210,7 +211,7 @@ def quality_by_size(
     A point a variant (the mean over its seeds, with its interval); stored parameters on a logarithmic axis. Raises
     ValueError where no variant has both.
     """
-    colours, rows = palette(theme), []
+    rows: list[dict[str, object]] = []
     whole = measurements[measurements["site"] == ""]
     unit = str(whole.loc[whole["metric"] == main_metric, "unit"].iloc[0]) if len(whole) else "score"
     for variant in variants:
@@ -233,30 +234,48 @@ def quality_by_size(
             )
     if not rows:
         raise ValueError("no variant has both a score and a size")
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows).sort_values("score", ascending=False)
+    ends, edges = _score_ends(table), (float(table["size"].min()) / 1.4, float(table["size"].max()) * 1.4)
+    table["label_y"] = apart(list(table["score"]), ends, height)
     x = alt.X(
         "size:Q",
         axis=alt.Axis(
-            title="保存する値の数 (対数)" if language == "ja" else "stored parameters (log)", tickCount=4, grid=False
+            title="保存する値の数 (対数)" if language == "ja" else "stored parameters (log)",
+            tickCount=4,
+            grid=False,
+            labelOverlap=True,
         ),
-        scale=alt.Scale(type="log", padding=30),
+        scale=alt.Scale(type="log", domain=edges, nice=False),
     )
     y = alt.Y(
         "score:Q",
         axis=alt.Axis(title=metric_name(main_metric, language), tickCount=5),
-        scale=alt.Scale(zero=False, padding=14),
+        scale=alt.Scale(domain=ends, nice=False, zero=False),
     )
     colour = alt.Color("colour:N", scale=None)
     base = alt.Chart(table)
     layers = [
         alt.Chart(table[table["low"].notna()])
-        .mark_rule(color=colours.accent_soft, strokeWidth=5, opacity=0.45)
-        .encode(x=x, y=alt.Y("low:Q"), y2="high:Q"),
+        .mark_rule(strokeWidth=5, opacity=0.35)
+        .encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour),
+        base.mark_rule(strokeDash=[1, 3], opacity=0.8).encode(
+            x=x, x2=alt.datum(edges[1]), y=y, y2="label_y:Q", color=colour
+        ),
         base.mark_circle(size=90, opacity=1).encode(
             x=x, y=y, color=colour, tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("text:N", title=" ")]
         ),
-        base.mark_text(align="left", dx=8, dy=-8).encode(x=x, y=y, text="name:N"),
+        base.mark_text(align="left", dx=8, fontWeight="bold").encode(
+            x=alt.value("width"), y=alt.Y("label_y:Q"), text="name:N", color=colour
+        ),
     ]
     words = "、" if language == "ja" else ", "
     said = words.join(f"{row['name']} {row['text']}" for row in rows)
     return finish(layers, said, theme, width=width, height=height)
+
+
+def _score_ends(table: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of an axis that holds every point and interval with some room."""
+    figures = pd.concat([table["score"], table["low"].dropna(), table["high"].dropna()]).astype(float)
+    low, high = float(figures.min()), float(figures.max())
+    room = (high - low) * 0.08 or abs(high) * 0.02 or 0.05
+    return low - room, high + room

@@ -8,6 +8,7 @@ from itertools import pairwise
 import altair as alt
 import pandas as pd
 
+from scorecards.charts.labels import names_axis, room
 from scorecards.charts.theme import ThemeName, Width, finish, palette
 from scorecards.formats import (
     format_money_beside,
@@ -119,11 +120,11 @@ def tornado(
     frame = pd.DataFrame(rows, columns=["name", "low", "high", "low_text", "high_text"])
     amount = format_money_beside(business.npv_likely, largest, business.currency, language)
     title = [f"NPV ({unit})", f"{'破線: ' if language == 'ja' else 'dashed: '}{likely_words(language)} {amount}"]
-    y = alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=260, labelColor=colours.ink))
+    y = alt.Y("name:N", sort=None, axis=names_axis(colours))
     x = alt.X(
         "low:Q",
-        axis=alt.Axis(title=title, titleLineHeight=17, tickCount=6),
-        scale=alt.Scale(padding=64, nice=False, zero=False),
+        axis=alt.Axis(title=title, titleLineHeight=17, tickCount=6, labelOverlap=True),
+        scale=alt.Scale(padding=room(64, 50), nice=False, zero=False),
     )
     base = alt.Chart(frame)
     tip = [
@@ -196,9 +197,13 @@ def waterfall(
         for step in steps
     ]
     frame = pd.DataFrame(rows)
-    y = alt.Y("name:N", sort=None, axis=alt.Axis(title=None, labelLimit=260, labelColor=colours.ink))
+    y = alt.Y("name:N", sort=None, axis=names_axis(colours))
     title = f"現在価値 ({unit})" if language == "ja" else f"present value ({unit})"
-    x = alt.X("start:Q", axis=alt.Axis(title=title, tickCount=6), scale=alt.Scale(padding=70, nice=False))
+    x = alt.X(
+        "start:Q",
+        axis=alt.Axis(title=title, tickCount=6, labelOverlap=True),
+        scale=alt.Scale(padding=room(70, 52), nice=False),
+    )
     kinds = alt.Scale(domain=["gain", "cost", "npv"], range=[colours.good, colours.bad, colours.accent])
     base = alt.Chart(frame)
     layers = [

@@ -53,7 +53,7 @@ def gate_text(criterion: Criterion, language: Language) -> str:
 
 
 def compared_text(result: CriterionResult, scorecard: Scorecard, language: Language) -> str:
-    """Return who is compared with whom, with settings and median values; '' where nothing was measured."""
+    """Return who is compared with whom, with settings and their typical values; '' where nothing was measured."""
     criterion = criterion_of(scorecard, result.id)
     if criterion is None or result.candidate_value is None:
         return ""
@@ -195,8 +195,11 @@ def criterion_sentence(result: CriterionResult, scorecard: Scorecard, language: 
 def benefit(result: CriterionResult, language: Language) -> str:
     """Return what a passed criterion brings: 'updates are 1/290 of the size', 'the AUC is 2.7 pt higher'.
 
-    '' unless the whole interval bears it out: a ratio below 1, a score above the baseline's.
+    '' unless the whole interval bears it out: a ratio below 1, a score above the baseline's. A score at equal time or
+    steps is no gain of its own beside the score.
     """
+    if result.metric.startswith("quality.at_equal_"):
+        return ""
     if is_better_score(result):
         name, points = metric_name(result.metric, language), value_text(result, language)
         return (

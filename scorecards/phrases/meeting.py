@@ -17,6 +17,7 @@ from scorecards.local_text import Language
 from scorecards.phrases.criterion import criterion_sentence
 from scorecards.phrases.names import assumption_name, metric_name, variant_name
 from scorecards.phrases.open_musts import undecided_decision
+from scorecards.phrases.tasks import rows_text
 from scorecards.phrases.verdict import headline, npv_text, reason_sentence, rival_names
 from scorecards.record import Record
 
@@ -208,14 +209,15 @@ def _purpose(record: Record, language: Language) -> tuple[str, ...]:
         variant_name(name, language) for name in (record.scorecard.candidate, record.scorecard.baseline)
     )
     named = facts.name not in ("", record.title)
+    size = rows_text(record.task, facts.rows).in_language(language)
     if language == "ja":
-        size = f"{facts.rows:,} 行" + (f"、{facts.sites:,} 拠点" if facts.sites else "")
+        size += f"、{facts.sites:,} 拠点" if facts.sites else ""
         data = f"データは {facts.name} ({size}) で" if named else f"データは {size}で"
         return (
             f"「{record.title}」について、{candidate}が{baseline}に代わる価値があるかを確かめました。",
             f"{data}、両者を同じ条件で学習し、測定しました。",
         )
-    size = f"{facts.rows:,} rows" + (f", {facts.sites:,} sites" if facts.sites else "")
+    size += f", {facts.sites:,} sites" if facts.sites else ""
     data = f"{facts.name} ({size})" if named else f"the data ({size})"
     return (
         f"For “{record.title}” we asked whether the {candidate} is worth adopting in place of the {baseline}.",

@@ -66,8 +66,8 @@ _SETTINGS = {
     "fit": LocalText(ja="初期学習", en="training"),
     "cached": LocalText(ja="キャッシュ時", en="cached"),
     "uncached": LocalText(ja="都度生成", en="generated at each call"),
-    "batch_cached": LocalText(ja="256 行一括・キャッシュ時", en="256 rows, cached"),
-    "batch_uncached": LocalText(ja="256 行一括・都度生成", en="256 rows, generated at each call"),
+    "batch_cached": LocalText(ja="256 件一括・キャッシュ時", en="256 at once, cached"),
+    "batch_uncached": LocalText(ja="256 件一括・都度生成", en="256 at once, generated at each call"),
     "as_is": LocalText(ja="調整なし", en="as it is"),
     "all_weights": LocalText(ja="全重み", en="all weights"),
     "head_only": LocalText(ja="出力層のみ", en="head only"),
@@ -109,6 +109,10 @@ _METRICS = {
     "quality.chrf": LocalText(ja="chrF", en="chrF"),
     "quality.skill": LocalText(ja="予測スキル (季節ナイーブ比)", en="skill over the seasonal naive"),
     "quality.mase": LocalText(ja="MASE", en="MASE"),
+    "quality.at_equal_seconds": LocalText(
+        ja="同じ計算時間での検証スコア", en="validation score at equal computing time"
+    ),
+    "quality.at_equal_steps": LocalText(ja="同じステップ数での検証スコア", en="validation score at equal steps"),
     "generate.seconds": LocalText(ja="重みの生成時間", en="time to generate weights"),
     "predict.first_seconds": LocalText(ja="読み込み直後の初回推論", en="first prediction after loading"),
     "predict.p50_seconds": LocalText(ja="推論時間 (中央値)", en="prediction latency (median)"),

@@ -11,7 +11,7 @@ _ROWS: Mapping[str, tuple[str, str]] = {
     "image": ("{count} 枚の画像", "{count} images"),
     "text": ("{count} 区間の文章", "{count} windows of text"),
     "stroke": ("{count} 枚の手書き", "{count} drawings"),
-    "translation": ("{count} 組の対訳", "{count} pairs"),
+    "translation": ("{count} 組の対訳", "{count} pairs of sentences"),
     "series": ("{count} 回の予測", "{count} forecasts"),
 }
 

@@ -13,20 +13,13 @@ from scorecards.criteria import Criterion
 from scorecards.formats import (
     RATIO_UNITS,
     format_date,
-    format_money_together,
-    format_months,
-    format_probability,
-    format_sites,
     interval,
     significant,
-    unit_label,
 )
 from scorecards.judgement import CriterionResult
 from scorecards.local_text import Language
 from scorecards.phrases import (
     MeetingSentences,
-    assumption_name,
-    break_even_text,
     compared_text,
     criterion_of,
     criterion_sentence,
@@ -42,12 +35,15 @@ from scorecards.phrases import (
     verdict_name,
     verdict_sign,
 )
-from scorecards.phrases.meeting import break_even_sentence
 from scorecards.phrases.tasks import rows_text
+from scorecards.phrases.terms import terms_line
 from scorecards.record import Record
 from scorecards.reports.conditions import environment_rows, load_sentence, protocol_rows
+from scorecards.reports.exhibits import Exhibits, exhibits_of
+from scorecards.reports.money_contents import Figure, assumption_lines, boundary_lines, money_figures
+from scorecards.reports.plain_text import one_line, shortened
 from scorecards.reports.rival_table import as_is_sentence, rival_table, rivals_sentence, simpler_sentence
-from scorecards.reports.words import GLOSSARY, METHOD, word
+from scorecards.reports.words import GLOSSARY, HASHES, METHOD, word
 
 __all__ = [
     "Contents",
@@ -60,9 +56,6 @@ __all__ = [
     "protocol_rows",
     "shortened",
 ]
-
-_TITLE_WIDTH = 84
-_WIDE = 0x2E80
 
 
 @dataclass(frozen=True)
@@ -101,17 +94,12 @@ class QuestionBlock:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A headline figure: its name, the figure, a remark."""
-
-    name: str
-    value: str
-    remark: str = ""
-
-
-@dataclass(frozen=True)
 class Contents:
-    """A report's texts. `stamp` is the record's date and version."""
+    """A report's texts. `stamp` is the record's date and version.
+
+    `terms`: what seeds and points are, in one line, for the first page that shows them. `repairs`: what was mended or
+    left out while the data was prepared.
+    """
 
     language: Language
     title: str
@@ -129,9 +117,12 @@ class Contents:
     rivals: tuple[tuple[str, ...], ...]
     rivals_lead: str
     ratio_note: str
+    terms: str
     boundary: tuple[str, ...]
     method: tuple[str, ...]
     environment: tuple[tuple[str, str], ...]
+    repairs: tuple[str, ...]
+    exhibits: Exhibits | None
     hashes: tuple[tuple[str, str], ...]
     glossary: tuple[tuple[str, str], ...]
 
@@ -164,16 +155,19 @@ def contents_of(record: Record, language: Language) -> Contents:
         headline=headline(record.scorecard, record.judgement, language),
         sentences=replace(sentences, risk=(*sentences.risk, load)) if load else sentences,
         questions=questions,
-        figures=_figures(record, language),
-        assumptions=_assumptions(record, language),
+        figures=money_figures(record, language),
+        assumptions=assumption_lines(record, language),
         rival_heads=heads,
         rivals=rivals,
         rivals_lead=joined_sentences(rivals_sentence(record, language), as_is_sentence(record, language)),
         ratio_note=_ratio_note(questions, language),
-        boundary=_boundary(record, language),
+        terms=terms_line(language),
+        boundary=boundary_lines(record, language),
         method=tuple(line.in_language(language) for line in METHOD),
         environment=tuple(environment_rows(record, language)),
-        hashes=tuple((name, value) for name, value in record.hashes.items()),
+        repairs=tuple(one_line(text.in_language(language)) for text in record.dataset.repairs),
+        exhibits=exhibits_of(record, language),
+        hashes=tuple((_hash_name(name, language), value) for name, value in record.hashes.items()),
         glossary=tuple((term.in_language(language), text.in_language(language)) for term, text in GLOSSARY),
     )
 
@@ -182,21 +176,6 @@ def joined_sentences(*sentences: str) -> str:
     """Return sentences as one text; between Japanese ones stands no blank."""
     kept = [sentence for sentence in sentences if sentence]
     return ("" if all(sentence.endswith("。") for sentence in kept) else " ").join(kept)
-
-
-def one_line(text: str) -> str:
-    """Return user text on one line, without control characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def shortened(text: str, most: int = _TITLE_WIDTH) -> str:
-    """Return a text of at most `most` Latin widths (a Japanese character is two); a longer one ends in '…'."""
-    width = 0
-    for position, letter in enumerate(text):
-        width += 2 if ord(letter) >= _WIDE else 1
-        if width > most:
-            return f"{text[: position - 1].rstrip()}…"
-    return text
 
 
 def _named_once(record: Record) -> Record:
@@ -265,7 +244,10 @@ def _criterion_row(record: Record, result: CriterionResult, criterion: Criterion
 
 
 def _ratio_note(questions: tuple[QuestionBlock, ...], language: Language) -> str:
-    """Return how a ratio comes from pairs where the two medians beside it give another one; '' otherwise."""
+    """Return how ratios are formed where one differs from that of the two values beside it; '' otherwise.
+
+    Geometric means keep to it. Where a seed never reached its target all three are medians, which need not.
+    """
     results = [row.result for block in questions for row in block.rows if row.result.unit in RATIO_UNITS]
     if not any(_differs(result) for result in results):
         return ""
@@ -289,61 +271,5 @@ def _interval_cell(result: CriterionResult, language: Language) -> str:
     return interval(result.low, result.high, result.unit, language)
 
 
-def _figures(record: Record, language: Language) -> tuple[Figure, ...]:
-    money = record.judgement.business
-    p10, p50, p90 = format_money_together((money.npv_p10, money.npv_p50, money.npv_p90), money.currency, language)
-    until = " 〜 " if language == "ja" else " to "
-    years = f"{money.horizon_years} 年" if language == "ja" else f"{money.horizon_years} years"
-    sites = record.assumptions.values.get("sites")
-    now = format_sites(round(sites.likely), language) if sites else ""
-    basis = ""
-    if money.rests_on_assumptions:
-        basis = f" ({how_name('assumed', language)})" if language == "en" else f"（{how_name('assumed', language)}）"
-    assumed = (f"前提は {now}" if language == "ja" else f"assumed: {now}") if now else ""
-    return (
-        Figure(
-            f"{word('npv', language)}, {years}" if language == "en" else f"{years} {word('npv', language)}",
-            p50,
-            f"{word('npv_interval', language)} {p10}{until}{p90}{basis}",
-        ),
-        Figure(word("chance", language), format_probability(money.probability_positive, language)),
-        Figure(word("payback", language), format_months(money.payback_months, language)),
-        Figure(word("break_even", language), break_even_text(money, language), assumed),
-    )
-
-
-def _assumptions(record: Record, language: Language) -> tuple[tuple[str, ...], ...]:
-    lines = []
-    for item in record.assumptions.values.values():
-        factor = 100 if item.unit == "share" else 1
-        numbers = [significant(value * factor) for value in (item.low, item.likely, item.high)]
-        unit = "%" if item.unit == "share" else unit_label(item.unit, language, record.assumptions.currency)
-        remark = one_line(item.note or (item.basis.in_language(language) if item.basis else ""))
-        lines.append(
-            (one_line(item.title.in_language(language)), *numbers, unit, how_name(item.source, language), remark)
-        )
-    return tuple(lines)
-
-
-def _boundary(record: Record, language: Language) -> tuple[str, ...]:
-    """Return where the money turns: the assumptions whose range crosses zero, the break-even number of sites."""
-    money, lines = record.judgement.business, []
-    for bar in money.tornado:
-        low, high = sorted((bar.npv_at_low, bar.npv_at_high))
-        if low < 0 < high:
-            name = assumption_name(bar, language)
-            span = format_money_together((low, high), money.currency, language)
-            lines.append(
-                f"「{name}」の想定の幅の中で、NPV の符号が変わります ({span[0]} 〜 {span[1]})。"
-                if language == "ja"
-                else f"The NPV changes sign within the range of “{name}” ({span[0]} to {span[1]})."
-            )
-    if not lines:
-        lines.append(
-            "どの前提も、ひとつだけを想定の幅で動かしたのでは、NPV の符号は変わりません。"
-            if language == "ja"
-            else "No single assumption, moved over its range, changes the sign of the NPV."
-        )
-    if money.break_even_sites is not None:
-        lines.append(break_even_sentence(money, language))
-    return tuple(lines)
+def _hash_name(name: str, language: Language) -> str:
+    return HASHES[name].in_language(language) if name in HASHES else name

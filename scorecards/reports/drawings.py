@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import altair as alt
 
@@ -15,7 +14,6 @@ from scorecards.charts import (
     npv_histogram,
     size_bars,
     strip_plot,
-    svg,
     tornado,
     waterfall,
 )
@@ -24,23 +22,15 @@ from scorecards.local_text import Language
 from scorecards.phrases import metric_name, setting_name
 from scorecards.record import Record
 from scorecards.reports.contents import CriterionRow
+from scorecards.reports.drawn import Drawing, drawn
 
 _WIDE = 520
 _BAR_WIDTH = 300
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """A chart with its heading; `alt` says in words what it shows."""
-
-    title: str
-    svg: str
-    alt: str
-
-
 def criterion_drawing(row: CriterionRow, language: Language) -> Drawing:
     """Return the bar of one criterion."""
-    return _drawn(row.title, criterion_bar(row.result, row.criterion, language, width=_BAR_WIDTH, height=56))
+    return drawn(row.title, criterion_bar(row.result, row.criterion, language, width=_BAR_WIDTH, height=56))
 
 
 def histogram_drawing(record: Record, language: Language, title: str) -> Drawing | None:
@@ -48,19 +38,19 @@ def histogram_drawing(record: Record, language: Language, title: str) -> Drawing
     business = record.judgement.business
     if len(business.histogram[1]) < 2:
         return None
-    return _drawn(title, npv_histogram(business, language, width=_WIDE, height=130))
+    return drawn(title, npv_histogram(business, language, width=_WIDE, height=130))
 
 
 def waterfall_drawing(record: Record, language: Language, title: str) -> Drawing:
     """Return where the NPV comes from."""
-    return _drawn(title, waterfall(record.judgement.business, discount_rate(record), language, width=_WIDE - 130))
+    return drawn(title, waterfall(record.judgement.business, discount_rate(record), language, width=_WIDE - 130))
 
 
 def tornado_drawing(record: Record, language: Language, title: str) -> Drawing | None:
     """Return what moves the NPV; None where nothing does."""
     if not record.judgement.business.tornado:
         return None
-    return _drawn(title, tornado(record.judgement.business, language, width=_WIDE - 130))
+    return drawn(title, tornado(record.judgement.business, language, width=_WIDE - 130))
 
 
 def discount_rate(record: Record) -> float:
@@ -86,7 +76,7 @@ def evidence_drawings(record: Record, language: Language) -> tuple[Drawing, ...]
         ),
     ]
     drawings = [
-        _drawn(metric_name(metric, language), plot())
+        drawn(metric_name(metric, language), plot())
         for metric, setting, plot in plots
         if select(rows, metric, setting)["value"].map(math.isfinite).any()
     ]
@@ -101,9 +91,5 @@ def evidence_drawings(record: Record, language: Language) -> tuple[Drawing, ...]
             score_name=metric_name(main, language),
         )
         title = ("学習曲線" if language == "ja" else "Learning curves") + f" ({setting_name('fit', language)})"
-        drawings.insert(1, _drawn(title, curve))
+        drawings.insert(1, drawn(title, curve))
     return tuple(drawings)
-
-
-def _drawn(title: str, chart: alt.LayerChart) -> Drawing:
-    return Drawing(title, svg(chart), str(chart.description))

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
-from scorecards.charts.static import FONTS
 from scorecards.charts.theme import FONT
 from scorecards.local_text import Language
 from scorecards.phrases.meeting import tornado_sentence
 from scorecards.record import Record
 from scorecards.reports.contents import Contents, CriterionRow, contents_of
 from scorecards.reports.drawings import (
-    Drawing,
     criterion_drawing,
     evidence_drawings,
     histogram_drawing,
     tornado_drawing,
     waterfall_drawing,
 )
+from scorecards.reports.drawn import Drawing
+from scorecards.reports.exhibits import exhibit_drawings
+from scorecards.reports.font_cut import Weight, subset_font
 
 STYLE = Path(__file__).with_name("page.css")
-_WEIGHTS = (("Regular", 400), ("Bold", 700))
+_WEIGHTS: tuple[tuple[Weight, int], ...] = (("Regular", 400), ("Bold", 700))
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
 
 
@@ -45,24 +42,11 @@ def render(record: Record, language: Language) -> bytes:
     ).encode()
 
 
-def subset_font(weight: str, text: str) -> bytes:
-    """Return the font of `weight` ('Regular', 'Bold') with only the characters of `text`, as WOFF2."""
-    options = subset.Options(flavor="woff2", layout_features=["kern"], notdef_outline=True, desubroutinize=True)
-    font = TTFont(FONTS / f"NotoSansJP-{weight}.ttf", lazy=True)
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=text + " ")
-    cutter.subset(font)
-    buffer = io.BytesIO()
-    font.flavor = "woff2"
-    font.save(buffer)
-    return buffer.getvalue()
-
-
 def _font_faces(text: str) -> str:
-    letters = "".join(sorted(set(text)))
+    letters = sorted(set(text))
     faces = []
     for name, weight in _WEIGHTS:
-        data = base64.b64encode(subset_font(name, letters)).decode()
+        data = base64.b64encode(subset_font(name, letters, "woff2")).decode()
         faces.append(
             f'@font-face {{ font-family: "{FONT}"; font-weight: {weight}; '
             f'src: url("data:font/woff2;base64,{data}") format("woff2"); }}'
@@ -94,8 +78,11 @@ def _body(record: Record, contents: Contents) -> str:
         _table(contents.rival_heads, contents.rivals) if contents.rivals else f"<p>{escape(word('none_measured'))}</p>",
         f"<h2>{escape(word('evidence'))}</h2>",
         *(_figure(drawing) for drawing in evidence_drawings(record, language)),
+        *_exhibits(record, contents),
         f"<h2>{escape(word('method'))}</h2>",
         f"<ol>{''.join(f'<li>{escape(line)}</li>' for line in contents.method)}</ol>",
+        f"<h3>{escape(word('repairs'))}</h3>",
+        _list(contents.repairs) if contents.repairs else f"<p>{escape(word('no_repairs'))}</p>",
         f"<h3>{escape(word('environment'))}</h3>",
         _table((), contents.environment),
         f"<h3>{escape(word('hashes'))}</h3>",
@@ -138,12 +125,14 @@ def _result(contents: Contents) -> str:
         for key in ("state", "criterion", "value", "interval", "gate")
     )
     lines = "".join(
-        f"<tr><td>{_state(row)}</td><td>{escape(row.title)} <span class=muted>{escape(row.kind)}</span></td>"
+        f"<tr><td class=short>{_state(row)}</td>"
+        f"<td>{escape(row.title)} <span class=muted>{escape(row.kind)}</span></td>"
         f"<td class=number><b>{escape(row.value)}</b></td><td>{escape(row.interval)}</td>"
         f"<td>{escape(row.gate)}</td></tr>"
         for row in contents.rows
     )
-    return f"<div class=scroll><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
+    table = f"<div class=scroll><table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
+    return f"{table}<p class=muted>{escape(contents.terms)}</p>"
 
 
 def _questions(contents: Contents) -> Iterable[str]:
@@ -160,6 +149,18 @@ def _questions(contents: Contents) -> Iterable[str]:
         yield _paragraphs([block.simpler])
     if contents.ratio_note:
         yield f"<p class=muted>{escape(contents.ratio_note)}</p>"
+
+
+def _exhibits(record: Record, contents: Contents) -> Iterable[str]:
+    exhibits = contents.exhibits
+    if exhibits is None:
+        return
+    yield f"<h2>{escape(exhibits.title)}</h2><p class=muted>{escape(exhibits.meaning)}</p>"
+    yield from (f"<h3>{escape(name)}</h3><pre>{escape(text)}</pre>" for name, text in exhibits.texts)
+    if exhibits.lines:
+        yield _table(exhibits.heads, exhibits.lines, long=range(len(exhibits.heads)))
+    figures = "".join(_figure(drawing) for drawing in exhibit_drawings(record, contents.language))
+    yield f"<div class=pairs>{figures}</div>" if figures else ""
 
 
 def _state(row: CriterionRow) -> str:
@@ -185,14 +186,24 @@ def _svg(drawing: Drawing) -> str:
 
 def _assumptions(contents: Contents) -> str:
     heads = [contents.word(key) for key in ("assumption", "low", "likely", "high", "unit", "source", "basis")]
-    return _table(heads, contents.assumptions, numbers=(1, 2, 3), short=(4, 5))
+    return _table(heads, contents.assumptions, numbers=(1, 2, 3), short=(4, 5), long=(6,))
 
 
 def _table(
-    heads: Sequence[str], lines: Sequence[Sequence[str]], numbers: Sequence[int] = (), short: Sequence[int] = ()
+    heads: Sequence[str],
+    lines: Sequence[Sequence[str]],
+    *,
+    numbers: Sequence[int] = (),
+    short: Sequence[int] = (),
+    long: Sequence[int] = (),
 ) -> str:
+    """Return a table that scrolls by itself; columns by number: figures, those on one line, those that need room."""
+    kinds = {
+        index: name for name, indexes in (("number", numbers), ("short", short), ("long", long)) for index in indexes
+    }
+
     def cell(tag: str, index: int, text: str) -> str:
-        kind = " class=number" if index in numbers else " class=short" if index in short else ""
+        kind = f" class={kinds[index]}" if index in kinds else ""
         return f"<{tag}{kind}>{escape(text)}</{tag}>"
 
     top = "".join(cell("th", index, head) for index, head in enumerate(heads))

@@ -15,23 +15,26 @@ from scorecards.phrases.meeting import tornado_sentence
 from scorecards.record import Json, Record
 from scorecards.reports.contents import Contents, CriterionRow, contents_of
 from scorecards.reports.drawings import (
-    Drawing,
     criterion_drawing,
     evidence_drawings,
     histogram_drawing,
     tornado_drawing,
     waterfall_drawing,
 )
+from scorecards.reports.drawn import Drawing
+from scorecards.reports.exhibits import exhibit_drawings
+from scorecards.reports.missing_glyphs import NOTE, drawable
 from scorecards.reports.words import WORDS
 
 TEMPLATE = Path(__file__).with_name("report.typ")
-_RISKS_ON_FIRST_PAGE = 5
+_RISKS_ON_FIRST_PAGE = (5, 4, 3, 2)
+"""How many, the most that fit."""
 _ELSEWHERE = LocalText(ja="「判定が変わる条件」のページ", en="the page “Where the verdict turns”")
 
 
 def render(record: Record, language: Language) -> bytes:
     """Return the report on `record` as PDF, its fonts embedded, its text searchable."""
-    data = json.dumps(_data(record, language), ensure_ascii=False)
+    data = _drawable(_data(record, language), language)
     pdf = typst.compile(
         TEMPLATE,
         format="pdf",
@@ -40,6 +43,14 @@ def render(record: Record, language: Language) -> bytes:
         sys_inputs={"data": data},
     )
     return bytes(pdf)
+
+
+def _drawable(data: dict[str, object], language: Language) -> str:
+    """Return the data as JSON in characters that the typeface has, and a note where any had to be replaced."""
+    text = json.dumps(data, ensure_ascii=False)
+    if drawable(text) == text:
+        return text
+    return drawable(json.dumps({**data, "missing_note": NOTE.in_language(language)}, ensure_ascii=False))
 
 
 def _data(record: Record, language: Language) -> dict[str, object]:
@@ -65,8 +76,8 @@ def _data(record: Record, language: Language) -> dict[str, object]:
         "words": {key: text.in_language(language) for key, text in WORDS.items()},
         "sentences": asdict(contents.sentences),
         "rows": [_row(row) for row in contents.rows],
-        "risks": first_risks(contents, _RISKS_ON_FIRST_PAGE, _ELSEWHERE),
-        "risks_cut": len(contents.sentences.risk) > _RISKS_ON_FIRST_PAGE,
+        "risks": [first_risks(contents, most, _ELSEWHERE) for most in _RISKS_ON_FIRST_PAGE],
+        "risks_cut": len(contents.sentences.risk) > _RISKS_ON_FIRST_PAGE[-1],
         "figures": [asdict(figure) for figure in contents.figures],
         "cost_remark": tornado_sentence(record.judgement.business, language),
         "questions": [
@@ -86,6 +97,11 @@ def _data(record: Record, language: Language) -> dict[str, object]:
         "rival_heads": list(contents.rival_heads),
         "rivals": [list(line) for line in contents.rivals],
         "evidence": [{"title": item.title, "chart": item.svg} for item in evidence_drawings(record, language)],
+        "exhibits": asdict(contents.exhibits) if contents.exhibits else None,
+        "exhibit_charts": [{"title": item.title, "chart": item.svg} for item in exhibit_drawings(record, language)],
+        "terms": contents.terms,
+        "repairs": list(contents.repairs),
+        "missing_note": "",
         "method": list(contents.method),
         "environment": [list(line) for line in contents.environment],
         "hashes": [list(line) for line in contents.hashes],

@@ -65,9 +65,9 @@ def rivals_sentence(record: Record, language: Language) -> str:
 
 
 def as_is_sentence(record: Record, language: Language) -> str:
-    """Return a sentence where the candidate does as well without fine-tuning (medians over seeds); '' otherwise."""
+    """Return a sentence where the candidate does as well without fine-tuning (means over seeds); '' otherwise."""
     candidate = record.scorecard.candidate
-    untouched, tuned = _median(record, candidate, _AS_IS), _tuned(record, candidate)
+    untouched, tuned = _mean(record, candidate, _AS_IS), _tuned(record, candidate)
     if untouched is None or tuned is None or untouched < tuned[0]:
         return ""
     scores = [format_value(value, "score", language) for value in (untouched, tuned[0])]
@@ -124,9 +124,9 @@ def _cell(result: CriterionResult | None, language: Language) -> str:
 
 
 def _as_is_lines(record: Record, shown: list[str], language: Language) -> list[tuple[str, ...]]:
-    """Return the median score without and with fine-tuning, each variant by the method that it is judged with."""
+    """Return the mean score without and with fine-tuning, each variant by the method that it is judged with."""
     names = [record.scorecard.candidate, *shown]
-    untouched = [_median(record, name, _AS_IS) for name in names]
+    untouched = [_mean(record, name, _AS_IS) for name in names]
     if all(score is None for score in untouched):
         return []
     tuned = [_tuned(record, name) for name in names]
@@ -149,13 +149,13 @@ def _tuned(record: Record, variant: str) -> tuple[float, str] | None:
     if variant == record.scorecard.baseline:
         wanted = []
     for setting in (*wanted, "head_only", "all_weights"):
-        score = _median(record, variant, setting)
+        score = _mean(record, variant, setting)
         if score is not None and setting != _AS_IS:
             return score, setting
     return None
 
 
-def _median(record: Record, variant: str, setting: str) -> float | None:
+def _mean(record: Record, variant: str, setting: str) -> float | None:
     rows = select(record.measurements, _SCORE, setting)
-    score = float(rows.loc[rows["variant"] == variant, "value"].median())
+    score = float(rows.loc[rows["variant"] == variant, "value"].mean())
     return score if math.isfinite(score) else None

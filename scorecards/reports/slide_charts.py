@@ -15,7 +15,8 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from scorecards.charts.theme import LIGHT
-from scorecards.reports.slide_parts import colour, fill_frame, set_font, write
+from scorecards.formats import MINUS
+from scorecards.reports.slide_parts import colour, describe, fill_frame, set_font, write
 from scorecards.reports.slide_text import Box, Run
 
 _CANDIDATE_SIZE, _RIVAL_SIZE = 14, 10
@@ -66,13 +67,15 @@ def interval_chart(slide: Any, box: Box, dots: Sequence[Dot], threshold: tuple[f
     for y in (_ROW_START, rows + _ROW_END):
         limit.add_data_point(threshold[0], y)
     plot_box = Box(box.left + _NAMES, box.top, box.width - _NAMES, box.height)
-    chart = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES, *_inches(plot_box), data).chart
-    _quiet(chart)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES, *_inches(plot_box), data)
+    describe(frame, "; ".join(f"{dot.name} {dot.label}" for dot in dots))
+    chart = frame.chart
+    quiet(chart)
     for series, dot in zip(chart.plots[0].series, shown, strict=False):
         _style_dot(series, dot)
     _style_limit(chart.plots[0].series[len(shown)], threshold[1], (threshold[0] - ends[0]) / (ends[1] - ends[0]))
     value_axis, row_axis = chart.category_axis, chart.value_axis
-    _style_axis(value_axis, axis.removesuffix(" ()"))
+    style_axis(value_axis, axis.removesuffix(" ()"))
     _scale(value_axis, ends)
     row_axis.minimum_scale, row_axis.maximum_scale = _ROW_START, rows + _ROW_END
     row_axis.visible = False
@@ -114,8 +117,10 @@ def span_chart(slide: Any, box: Box, spans: Sequence[Span], axis: str) -> Any:
     parts = [_split(span) for span in reversed(spans)]
     for name, index in (("base", 0), ("−", 1), ("+", 2)):
         data.add_series(name, [part[index] for part in parts])
-    chart = slide.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED, *_inches(box), data).chart
-    _quiet(chart)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.BAR_STACKED, *_inches(box), data)
+    describe(frame, "; ".join(f"{span.name} {span.label}" for span in spans))
+    chart = frame.chart
+    quiet(chart)
     plot = chart.plots[0]
     plot.gap_width, plot.overlap = 55, 100
     base, negative, positive = plot.series
@@ -127,9 +132,9 @@ def span_chart(slide: Any, box: Box, spans: Sequence[Span], axis: str) -> Any:
             fill.solid()
             fill.fore_color.rgb = colour(span.colour)
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    _style_axis(chart.category_axis, "")
+    style_axis(chart.category_axis, "")
     set_font(chart.category_axis.tick_labels.font, 12)
-    _style_axis(chart.value_axis, axis)
+    style_axis(chart.value_axis, axis)
     _scale(chart.value_axis, _span_ends(spans))
     chart.value_axis.has_major_gridlines = False
     return chart
@@ -177,7 +182,8 @@ def _style_limit(series: Any, text: str, share: float) -> None:
     label.position = XL_LABEL_POSITION.LEFT if share > 0.6 else XL_LABEL_POSITION.RIGHT
 
 
-def _style_axis(axis: Any, title: str) -> None:
+def style_axis(axis: Any, title: str) -> None:
+    """Give an axis quiet labels and, where `title` isn't empty, a title."""
     axis.major_tick_mark = XL_TICK_MARK.NONE
     axis.format.line.color.rgb = colour(LIGHT.line)
     set_font(axis.tick_labels.font, 11, tint=LIGHT.muted)
@@ -186,7 +192,8 @@ def _style_axis(axis: Any, title: str) -> None:
         fill_frame(axis.axis_title.text_frame, [[Run(title, 11, colour=LIGHT.muted)]], spacing=0)
 
 
-def _quiet(chart: Any) -> None:
+def quiet(chart: Any) -> None:
+    """Leave out legend and title, and set the typeface."""
     chart.has_legend = False
     chart.has_title = False
     set_font(chart.font, 11)
@@ -196,8 +203,15 @@ def _scale(axis: Any, ends: tuple[float, float]) -> None:
     """Give an axis its ends and a step of 1, 2 or 5 times a power of ten."""
     axis.minimum_scale, axis.maximum_scale = ends
     axis.major_unit = nice_step(ends[1] - ends[0])
-    axis.tick_labels.number_format = "#,##0.####"
+    axis.tick_labels.number_format = tick_format(axis.major_unit)
     axis.tick_labels.number_format_is_linked = False
+
+
+def tick_format(step: float) -> str:
+    """Return the number format of labels `step` apart: as many decimals as the step has, a true minus sign."""
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    figure = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return f'{figure};"{MINUS}"{figure}'
 
 
 def nice_step(span: float) -> float:

@@ -12,10 +12,11 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from scorecards.charts.theme import FONT, LIGHT
-from scorecards.reports.slide_text import LINE_SPACING, Box, Run, fitted
+from scorecards.reports.slide_text import LINE_SPACING, SMALLEST, STEP, Box, Run, fitted, height, smaller
 
 WIDTH, HEIGHT = 13.333, 7.5
 MARGIN = 0.6
+_CELL_SIDE, _CELL_TOP = 0.05, 0.02
 Align = Literal["left", "center", "right"]
 _ALIGNS = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
 
@@ -48,15 +49,16 @@ def write(
     *,
     align: Align = "left",
     middle: bool = False,
+    bottom: bool = False,
     spacing: float = 3,
     bullet: bool = False,
 ) -> Any:
-    """Add a text box; every paragraph is a sequence of runs. Text is always plain text."""
+    """Add a text box; every paragraph is a sequence of runs. Text is always plain text. At the top unless told."""
     shape = slide.shapes.add_textbox(*(Inches(v) for v in (box.left, box.top, box.width, box.height)))
     frame = shape.text_frame
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-    frame.vertical_anchor = MSO_ANCHOR.MIDDLE if middle else MSO_ANCHOR.TOP
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE if middle else MSO_ANCHOR.BOTTOM if bottom else MSO_ANCHOR.TOP
     fill_frame(frame, paragraphs, align=align, spacing=spacing, bullet=bullet)
     return shape
 
@@ -104,8 +106,16 @@ def table(
     row_height: float = 0.3,
     right: Sequence[int] = (),
 ) -> Any:
-    """Add a native table with a thin rule under each line; `widths` in inches, `right`: columns aligned right."""
-    rows = len(lines) + 1
+    """Add a native table with a thin rule under each line; `widths` in inches, `right`: columns aligned right.
+
+    A row is as high as its text needs and, where there is room, `row_height` inches at least; what is too long for
+    `box` is set smaller.
+    """
+    cells, heights = _measured([[Run(head, size - 1, colour=LIGHT.muted) for head in heads], *lines], widths)
+    rows = len(cells)
+    while sum(heights) > box.height and _largest(cells) > SMALLEST:
+        cells, heights = _measured(smaller(cells, STEP), widths)
+    heights = _roomy(heights, row_height, box.height)
     frame = slide.shapes.add_table(
         rows, len(heads), Inches(box.left), Inches(box.top), Inches(sum(widths)), Inches(row_height * rows)
     )
@@ -113,17 +123,38 @@ def table(
     _plain_style(frame)
     for column, width in enumerate(widths):
         grid.columns[column].width = Inches(width)
-    for index, runs in enumerate([[Run(head, size - 1, colour=LIGHT.muted) for head in heads], *lines]):
-        grid.rows[index].height = Inches(row_height)
+    for index, runs in enumerate(cells):
+        grid.rows[index].height = Inches(heights[index])
         for column, run in enumerate(runs):
             cell = grid.cell(index, column)
-            cell.margin_left = cell.margin_right = Inches(0.05)
-            cell.margin_top = cell.margin_bottom = Inches(0.02)
+            cell.margin_left = cell.margin_right = Inches(_CELL_SIDE)
+            cell.margin_top = cell.margin_bottom = Inches(_CELL_TOP)
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             cell.fill.background()
             fill_frame(cell.text_frame, [[run]], align="right" if column in right else "left", spacing=0)
             _rule_below(cell)
     return frame
+
+
+def _measured(cells: Sequence[Sequence[Run]], widths: Sequence[float]) -> tuple[Sequence[Sequence[Run]], list[float]]:
+    """Return the cells, and the inches that the highest one of each row takes."""
+    return cells, [
+        max(height([[run]], width - 2 * _CELL_SIDE, 0) for run, width in zip(row, widths, strict=True)) + 2 * _CELL_TOP
+        for row in cells
+    ]
+
+
+def _roomy(needed: Sequence[float], least: float, room: float) -> list[float]:
+    """Return row heights of `least` inches at least, or, where that exceeds the room, the rest of it shared out."""
+    heights = [max(one, least) for one in needed]
+    if sum(heights) <= room:
+        return heights
+    spare = max(0.0, room - sum(needed)) / len(needed)
+    return [one + spare for one in needed]
+
+
+def _largest(cells: Sequence[Sequence[Run]]) -> float:
+    return max(run.size for row in cells for run in row)
 
 
 def heading(slide: Any, title: str, lead: str = "") -> None:
@@ -141,6 +172,11 @@ def footer(slide: Any, text: str, number: int, total: int) -> None:
     write(slide, Box(MARGIN, 7.08, 10.5, 0.25), [[Run(text, 9, colour=LIGHT.muted)]])
     page = [[Run(f"{number} / {total}", 9, colour=LIGHT.muted)]]
     write(slide, Box(WIDTH - MARGIN - 1.5, 7.08, 1.5, 0.25), page, align="right")
+
+
+def describe(shape: Any, text: str) -> None:
+    """Give a chart or picture the words that a screen reader says."""
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", text)
 
 
 def notes(slide: Any, sentences: Sequence[str]) -> None:

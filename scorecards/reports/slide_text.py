@@ -54,9 +54,9 @@ def fitted(paragraphs: Sequence[Sequence[Run]], box: Box, *, spacing: float = 3)
     """
     largest = max((run.size for runs in paragraphs for run in runs), default=SMALLEST)
     less = 0.0
-    while largest - less > SMALLEST and not _fits(_smaller(paragraphs, less), box, spacing):
+    while largest - less > SMALLEST and not _fits(smaller(paragraphs, less), box, spacing):
         less += STEP
-    found = _smaller(paragraphs, less)
+    found = smaller(paragraphs, less)
     while len(found) > 1 and not _fits(found, box, spacing):
         found = [*found[:-2], [*found[-2][:-1], replace(found[-2][-1], text=found[-2][-1].text.rstrip(MORE) + MORE)]]
     return found
@@ -90,7 +90,8 @@ def _fits(paragraphs: Sequence[Sequence[Run]], box: Box, spacing: float) -> bool
     return height(paragraphs, box.width, spacing) <= box.height
 
 
-def _smaller(paragraphs: Sequence[Sequence[Run]], less: float) -> list[list[Run]]:
+def smaller(paragraphs: Sequence[Sequence[Run]], less: float) -> list[list[Run]]:
+    """Return the runs `less` points smaller, none below SMALLEST nor below what it was."""
     return [[replace(run, size=min(run.size, max(SMALLEST, run.size - less))) for run in runs] for runs in paragraphs]
 
 

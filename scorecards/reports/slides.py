@@ -24,8 +24,10 @@ from scorecards.phrases.meeting import tornado_sentence
 from scorecards.record import Record
 from scorecards.reports.contents import Contents, CriterionRow, QuestionBlock, contents_of
 from scorecards.reports.drawings import discount_rate
+from scorecards.reports.embedded_font import embed_fonts
 from scorecards.reports.pdf import first_risks
 from scorecards.reports.slide_charts import Dot, Span, interval_chart, span_chart
+from scorecards.reports.slide_exhibits import exhibit_slide
 from scorecards.reports.slide_parts import (
     HEIGHT,
     MARGIN,
@@ -37,10 +39,14 @@ from scorecards.reports.slide_parts import (
     table,
     write,
 )
-from scorecards.reports.slide_text import Box, Run, fitted
+from scorecards.reports.slide_text import Box, Run, fitted, height
 
 _TORNADO_BARS = 7
+_WIDE_SHARES = (1.7, 1.3)
+"""Room of the first figure, and of others with a remark below them, over that of one without."""
 _ELSEWHERE = LocalText(ja="発表者ノート", en="the speaker's notes")
+_MOST_FACTS, _HASH_LETTERS = 18, 16
+_TERMS_HEIGHT = 0.38
 _TEXT_WIDTH = WIDTH - 2 * MARGIN
 
 
@@ -48,6 +54,7 @@ def render(record: Record, language: Language) -> bytes:
     """Return the slides on `record` as PPTX."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
+    deck.element.sldSz.attrib.pop("type", None)  # the library's template calls its size 4:3
     contents = contents_of(record, language)
     deck.core_properties.title = contents.title
     deck.core_properties.author = "Blueprint"
@@ -59,11 +66,15 @@ def render(record: Record, language: Language) -> bytes:
     if record.judgement.business.tornado:
         pages.append(lambda slide: _tornado(slide, record, contents))
     pages.append(lambda slide: _rivals(slide, contents))
+    if (exhibits := contents.exhibits) is not None:
+        pages.append(lambda slide: exhibit_slide(slide, record, exhibits, language))
     pages.append(lambda slide: _method(slide, contents))
+    pages.append(lambda slide: _conditions(slide, contents))
     for number, draw in enumerate(pages, start=1):
         slide = deck.slides.add_slide(deck.slide_layouts[6])
         draw(slide)
         footer(slide, f"{contents.title} · {contents.facts} · {contents.stamp}", number, len(pages))
+    embed_fonts(deck)
     buffer = io.BytesIO()
     deck.save(buffer)
     return buffer.getvalue()
@@ -82,23 +93,26 @@ def _summary(slide: Any, contents: Contents) -> None:
     write(slide, said, fitted([[Run(contents.headline, 13)]], said), middle=True)
     left, right = MARGIN, MARGIN + 6.35
     _part(slide, contents.word("purpose"), Box(left, 2.32, 6.0, 0.9))
-    purpose = Box(left, 2.62, 6.0, 0.9)
+    purpose = Box(left, 2.62, 6.0, 0.82)
     write(slide, purpose, fitted([[Run(text, 10.5)] for text in contents.sentences.purpose], purpose))
-    _part(slide, contents.word("result"), Box(left, 3.6, 6.0, 0.3))
-    _result_table(slide, contents.rows, Box(left, 3.9, 6.0, 3.05), contents)
+    _part(slide, contents.word("result"), Box(left, 3.5, 6.0, 0.3))
+    _result_table(slide, contents.rows, Box(left, 3.78, 6.0, 3.2), contents)
     _part(slide, contents.word("risk"), Box(right, 2.32, 5.78, 0.3))
     room = Box(right, 2.62, 5.78, 1.78)
     risks = [[Run(text, 10.5)] for text in first_risks(contents, 4, _ELSEWHERE)]
     write(slide, room, fitted(risks, room, spacing=2), bullet=True, spacing=2)
     _part(slide, contents.word("cost"), Box(right, 4.45, 5.78, 0.3))
-    _figures(slide, contents, Box(right, 4.75, 5.78, 1.05), 14)
+    _figures(slide, contents, Box(right, 4.75, 5.78, 1.12), 14)
     panel(slide, Box(right, 5.9, 5.78, 1.0), LIGHT.accent)
     ask = [[Run(contents.word("decision"), 10, colour="#dbe4ee")]]
     ask += [[Run(text, 12.5, bold=True, colour="#ffffff")] for text in contents.sentences.decision]
     asked = Box(right + 0.18, 5.95, 5.42, 0.9)
     write(slide, asked, fitted(ask, asked, spacing=1), middle=True, spacing=1)
     sentences = contents.sentences
-    notes(slide, [*sentences.purpose, contents.headline, *sentences.risk, *sentences.cost, *sentences.decision])
+    notes(
+        slide,
+        [*sentences.purpose, contents.headline, *sentences.risk, *sentences.cost, *sentences.decision, contents.terms],
+    )
 
 
 def _part(slide: Any, title: str, box: Box) -> None:
@@ -117,20 +131,31 @@ def _result_table(slide: Any, rows: Sequence[CriterionRow], box: Box, contents: 
         for row in rows
     ]
     heads = [contents.word(key) for key in ("state", "criterion_bold", "value", "gate")]
-    height = min(0.27, box.height / (len(lines) + 1))
-    table(slide, box, heads, lines, (1.0, 2.85, 1.05, 1.1), size=10, row_height=height, right=(2,))
+    least = min(0.27, (box.height - _TERMS_HEIGHT) / (len(lines) + 1))
+    room = Box(box.left, box.top, box.width, box.height - _TERMS_HEIGHT)
+    table(slide, room, heads, lines, (0.95, 3.05, 1.0, 1.0), size=10, row_height=least, right=(2,))
+    below = Box(box.left, box.top + box.height - _TERMS_HEIGHT + 0.03, box.width, _TERMS_HEIGHT - 0.03)
+    write(slide, below, fitted([[Run(contents.terms, 8, colour=LIGHT.muted)]], below), spacing=0)
 
 
 def _figures(slide: Any, contents: Contents, box: Box, size: float) -> None:
-    shares = (0.28, 0.24, 0.24, 0.24)
+    """Show the headline figures side by side, their values on one line whichever name takes two."""
+    shares = [_WIDE_SHARES[min(n, 1)] if figure.remark else 1.0 for n, figure in enumerate(contents.figures)]
+    widths = [box.width * share / sum(shares) - 0.1 for share in shares]
+    names = [[Run(figure.name, 8.5, colour=LIGHT.muted)] for figure in contents.figures]
+    values = [[Run(figure.value, size, bold=True)] for figure in contents.figures]
+    name_height = max(height([name], width, 0) for name, width in zip(names, widths, strict=True))
+    value_height = max(height([value], 9.0, 0) for value in values)
     left = box.left
-    for figure, share in zip(contents.figures, shares, strict=True):
-        width = box.width * share
-        lines = [[Run(figure.name, 8.5, colour=LIGHT.muted)], [Run(figure.value, size, bold=True)]]
+    for figure, name, value, width in zip(contents.figures, names, values, widths, strict=True):
+        write(slide, Box(left, box.top, width, name_height), [name], spacing=0, bottom=True)
+        below = Box(left, box.top + name_height, width, value_height)
+        write(slide, below, fitted([value], below), spacing=0)
+        top = box.top + name_height + value_height
+        remark = Box(left, top, width, box.top + box.height - top)
         if figure.remark:
-            lines.append([Run(figure.remark, 9, colour=LIGHT.muted)])
-        write(slide, Box(left, box.top, width - 0.08, box.height), lines, spacing=1)
-        left += width
+            write(slide, remark, fitted([[Run(figure.remark, 9, colour=LIGHT.muted)]], remark), spacing=0)
+        left += width + 0.1
 
 
 def _question(slide: Any, record: Record, contents: Contents, number: int, block: QuestionBlock) -> None:
@@ -201,7 +226,7 @@ def _waterfall(slide: Any, record: Record, contents: Contents) -> None:
     scale, unit = money_scale(largest, business.currency, language)
     spans = [
         Span(
-            cash_flow_name(step.line, language),
+            contents.word("npv_likely") if step.line == "npv" else cash_flow_name(step.line, language),
             format_money_beside(step.amount, largest, business.currency, language, signed=step.line != "npv"),
             step.start / scale,
             step.end / scale,
@@ -244,8 +269,8 @@ def _rivals(slide: Any, contents: Contents) -> None:
         for line in contents.rivals
     ]
     widths = [first, *[rest] * (len(contents.rival_heads) - 1)]
-    height = min(0.42, 4.6 / (len(lines) + 1))
-    table(slide, Box(MARGIN, 1.95, _TEXT_WIDTH, 5), contents.rival_heads, lines, widths, row_height=height)
+    least = min(0.38, 4.4 / (len(lines) + 1))
+    table(slide, Box(MARGIN, 1.85, _TEXT_WIDTH, 5.1), contents.rival_heads, lines, widths, row_height=least)
     notes(slide, [contents.rivals_lead, *contents.sentences.decision])
 
 
@@ -258,17 +283,33 @@ def _sign_colour(text: str, index: int) -> str:
 
 def _method(slide: Any, contents: Contents) -> None:
     heading(slide, contents.word("method"))
+    box = Box(MARGIN, 1.15, _TEXT_WIDTH, 2.1)
     lines = [[Run(f"{n}. {text}", 12)] for n, text in enumerate(contents.method, start=1)]
-    write(slide, Box(MARGIN, 1.15, _TEXT_WIDTH, 2.1), lines, spacing=4)
-    left, right, width = MARGIN, MARGIN + 6.35, 5.78
-    _part(slide, contents.word("environment"), Box(left, 3.35, width, 0.3))
-    facts = [f"{name}: {text}" for name, text in contents.environment if name != contents.word("unsteady")][:12]
-    facts += [f"{name}: {text[:16]}" for name, text in contents.hashes if name in ("data", "protocol", "record")]
-    write(slide, Box(left, 3.7, width, 3.2), [[Run(_shortened(text), 9.5)] for text in facts], spacing=1)
-    _part(slide, contents.word("glossary"), Box(right, 3.35, width, 0.3))
-    terms = [[Run(f"{term}: ", 10, bold=True), Run(text, 10)] for term, text in contents.glossary]
-    write(slide, Box(right, 3.7, width, 3.2), terms, spacing=3)
+    write(slide, box, fitted(lines, box, spacing=4), spacing=4)
+    _part(slide, contents.word("glossary"), Box(MARGIN, 3.35, _TEXT_WIDTH, 0.3))
+    box = Box(MARGIN, 3.72, _TEXT_WIDTH, 3.2)
+    terms = [[Run(f"{term}: ", 11, bold=True), Run(text, 11)] for term, text in contents.glossary]
+    write(slide, box, fitted(terms, box), spacing=3)
     notes(slide, contents.method)
+
+
+def _conditions(slide: Any, contents: Contents) -> None:
+    """Show under which conditions it was measured: the machine, what was done to the data, the record's hashes."""
+    heading(slide, contents.word("conditions"))
+    left, right, width = MARGIN, MARGIN + 6.35, 5.78
+    _part(slide, contents.word("environment"), Box(left, 1.2, width, 0.3))
+    facts = [f"{name}: {text}" for name, text in contents.environment if name != contents.word("unsteady")]
+    box = Box(left, 1.57, width, 5.3)
+    write(slide, box, fitted([[Run(_shortened(text), 11)] for text in facts[:_MOST_FACTS]], box), spacing=3)
+    _part(slide, contents.word("repairs"), Box(right, 1.2, width, 0.3))
+    box = Box(right, 1.57, width, 2.9)
+    repairs = contents.repairs or (contents.word("no_repairs"),)
+    write(slide, box, fitted([[Run(text, 11)] for text in repairs], box), bullet=len(repairs) > 1)
+    _part(slide, contents.word("hashes"), Box(right, 4.7, width, 0.3))
+    box = Box(right, 5.07, width, 1.8)
+    hashes = [[Run(f"{name}: {value[:_HASH_LETTERS]}", 10, colour=LIGHT.muted)] for name, value in contents.hashes]
+    write(slide, box, fitted(hashes, box, spacing=1), spacing=1)
+    notes(slide, contents.repairs)
 
 
 def _shortened(text: str, most: int = 84) -> str:

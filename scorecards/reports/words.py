@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scorecards.local_text import Language, LocalText
+from scorecards.phrases.terms import POINT, SEED
 
 WORDS: dict[str, LocalText] = {
     "report": LocalText(ja="Blueprint 評価報告", en="Blueprint evaluation report"),
@@ -56,8 +57,14 @@ WORDS: dict[str, LocalText] = {
     "method": LocalText(ja="測定の方法", en="Method"),
     "environment": LocalText(ja="測定環境", en="Environment"),
     "unsteady": LocalText(ja="ばらつきの大きい時間", en="unsteady timing"),
+    "conditions": LocalText(ja="測定の条件", en="Conditions of measuring"),
     "not_known": LocalText(ja="取得できず", en="not available"),
     "protocol": LocalText(ja="測定手順 (プロトコル)", en="Protocol"),
+    "repairs": LocalText(ja="データの整備", en="Data mended or left out"),
+    "no_repairs": LocalText(
+        ja="除いたデータ、直したデータはありません。", en="Nothing of the data was mended or left out."
+    ),
+    "npv_measured": LocalText(ja="仮定の効果を除く NPV", en="NPV without assumed savings"),
     "hashes": LocalText(ja="記録の指紋 (ハッシュ)", en="Fingerprints (hashes)"),
     "glossary": LocalText(ja="用語", en="Glossary"),
     "record": LocalText(ja="記録", en="Record"),
@@ -72,14 +79,25 @@ WORDS: dict[str, LocalText] = {
     "threshold": LocalText(ja="基準", en="threshold"),
     "none_measured": LocalText(ja="測定された比較対象はありません。", en="No rival was measured."),
     "ratio_note": LocalText(
-        ja="比はシードごとの対の平均 (幾何) です。中央値どうしの比とは一致しないことがあります。",
-        en="Ratios are geometric means over the pairs of seeds; the ratio of the two medians may differ.",
+        ja="比は、シードごとの対の幾何平均です。目標に届かなかったシードがあるときは中央値を示すため、"
+        "並べた 2 つの値の比とは一致しないことがあります。",
+        en="A ratio is the geometric mean over the pairs of seeds. Where a seed never reached its target, medians are "
+        "shown, and the ratio may differ from that of the two values beside it.",
     ),
     "infinite": LocalText(
         ja="数値の列の「到達せず」は、上限の時間までに目標へ届かなかったことを表します (数値では無限大)。",
         en="“never” in a column of numbers: the target was not reached within the limit (infinite as a number).",
     ),
     "page": LocalText(ja="ページ", en="Page"),
+}
+
+HASHES: dict[str, LocalText] = {
+    "data": LocalText(ja="データ", en="data"),
+    "poc": LocalText(ja="PoC の設定", en="PoC"),
+    "scorecard": LocalText(ja="スコアカード", en="scorecard"),
+    "protocol": LocalText(ja="測定手順", en="protocol"),
+    "measurements": LocalText(ja="測定値", en="measurements"),
+    "record": LocalText(ja="記録全体", en="record"),
 }
 
 METHOD: tuple[LocalText, ...] = (
@@ -134,13 +152,8 @@ GLOSSARY: tuple[tuple[LocalText, LocalText], ...] = (
             en="A short row of numbers that stands for a site or a layer.",
         ),
     ),
-    (
-        LocalText(ja="シード", en="Seed"),
-        LocalText(
-            ja="繰り返しの番号です。同じ番号の試行どうしを、方式の間で比べます。",
-            en="A repetition's number; trials with the same one are compared.",
-        ),
-    ),
+    (SEED.name, SEED.meaning),
+    (POINT.name, POINT.meaning),
     (
         LocalText(ja="必須・希望", en="Required and desired"),
         LocalText(

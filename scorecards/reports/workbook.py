@@ -108,8 +108,9 @@ def _write_summary(sheet: Worksheet, contents: Contents, formats: Formats) -> No
         sheet.write_string(row, 0, head, formats.bold)
         sheet.write_string(row, 1, text, formats.wrap)
         sheet.set_row(row, row_height({100: text}))
-    for row, key in enumerate(("infinite", "ratio_note"), start=4 + len(lines)):
-        sheet.write_string(row, 1, contents.word(key), formats.muted)
+    notes = (contents.terms, contents.word("infinite"), contents.word("ratio_note"))
+    for row, note in enumerate(notes, start=4 + len(lines)):
+        sheet.write_string(row, 1, note, formats.muted)
 
 
 def _write_criteria(sheet: Worksheet, contents: Contents, formats: Formats) -> None:
@@ -195,6 +196,7 @@ def _write_protocol(sheet: Worksheet, record: Record, contents: Contents, format
     parts: tuple[tuple[str, tuple[Condition, ...]], ...] = (
         (contents.word("hashes"), tuple(Condition(*line) for line in contents.hashes)),
         (contents.word("protocol"), protocol_conditions(record, contents.language)),
+        (contents.word("repairs"), _repairs(contents)),
         (contents.word("environment"), environment_conditions(record, contents.language)),
         (contents.word("method"), tuple(Condition("", line) for line in contents.method)),
         (contents.word("glossary"), tuple(Condition(*line) for line in contents.glossary)),
@@ -214,6 +216,11 @@ def _write_protocol(sheet: Worksheet, record: Record, contents: Contents, format
                 sheet.write_number(row, 1, line.number, formats.number_left)
                 sheet.write_string(row, 2, line.unit, formats.text)
         row += 2
+
+
+def _repairs(contents: Contents) -> tuple[Condition, ...]:
+    """Return what was mended or left out, a line each; that there was nothing where there was nothing."""
+    return tuple(Condition("", text) for text in contents.repairs or (contents.word("no_repairs"),))
 
 
 def _heads(sheet: Worksheet, heads: list[str], formats: Formats) -> None:

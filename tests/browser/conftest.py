@@ -15,12 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.dashboard_store import seeded_store
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "tests" / "screenshots"
+expect.set_options(timeout=20_000)  # a machine that trains beside the tests is slow, not wrong
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
 FLAGS = (
     "--no-sandbox",
@@ -113,7 +114,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def settle(page: Page) -> None:
-    """Wait until Streamlit's script has ended and the charts are drawn."""
+    """Wait until Streamlit's script has ended, every widget stands where its placeholder was, and charts are drawn."""
     page.wait_for_selector(READY)
     page.wait_for_timeout(700)
     page.wait_for_selector(READY)
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
+    page.wait_for_timeout(200)

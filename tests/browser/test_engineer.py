@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -121,18 +123,19 @@ def test_the_form_counts_the_sites_and_asks_shares_in_per_cent(page: Page, worki
     expect(text).to_have_value(re.compile(r"id: sites\n.*\n +low: 12.0\n +likely: 24.0\n"))
     page.get_by_text("金額の前提").click()
     expect(page.get_by_text("データにある 24 拠点としました")).to_be_visible()
-    rate = grid_row(page, "割引率 (年)")
-    assert rate[1:] == ["3", "5", "8", "%"]
+    assert row_of(page, "割引率 (年)") == ["%", "3", "5", "8"]
     choose_site(page, "なし")
     expect(page.get_by_text("データにある 24 拠点としました")).to_have_count(0)
     expect(text).to_have_value(re.compile(r"id: sites\n.*\n +low: 10\n +likely: 20\n"))
 
 
-def grid_row(page: Page, title: str) -> list[str]:
-    """Return the cells of the row that starts with `title`, from the table that the grid keeps for screen readers."""
-    rows = page.locator("[data-testid=stDataFrame] [role=row]").filter(has_text=title)
-    expect(rows).to_have_count(1)
-    return [cell.strip() for cell in rows.locator("[role=gridcell]").all_inner_texts()]
+def row_of(page: Page, title: str) -> list[str]:
+    """Return the unit and the values of the form's row of that title."""
+    row = page.locator("[class*=st-key-row-]").filter(has_text=title)
+    expect(row).to_have_count(1)
+    expect(row.locator("[data-testid=stNumberInputField]").first).to_be_visible()
+    fields = [field.input_value() for field in row.locator("[data-testid=stNumberInputField]").all()]
+    return [row.locator(".bp-row .bp-muted").inner_text(), *fields]
 
 
 def choose_site(page: Page, name: str) -> None:
@@ -153,8 +156,10 @@ def test_a_wrong_key_in_the_yaml_is_refused_with_its_line(page: Page, working: s
     area.press("Control+Enter")
     expect(page.locator("[data-testid=stAlert]").filter(has_text="scorecard.yaml:")).to_be_visible()
     expect(page.get_by_role("button", name="開始する")).to_be_disabled()
+    settle(page)
     area.fill(text)
     area.press("Control+Enter")
+    expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
     expect(page.get_by_role("button", name="開始する")).to_be_enabled()
 
 
@@ -183,3 +188,79 @@ def test_a_link_to_data_that_is_gone_says_so(page: Page, address: str) -> None:
     page.goto(f"{address}/new")
     settle(page)
     expect(page.get_by_text("選ばれていたデータは見つかりませんでした")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_field_of_the_criteria_can_be_read_and_changed(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{address}/new?sample=diabetes")
+    settle(page)
+    page.get_by_text("金額の前提").click()
+    settle(page)
+    fields = page.locator("[class*=st-key-row-] [data-testid=stNumberInputField]")
+    expect(fields.nth(30 + 44)).to_be_attached()
+    for field in fields.all():
+        box = field.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        assert field.evaluate("one => one.scrollWidth <= one.clientWidth"), field.input_value()
+    label = page.locator("[class*=st-key-row-] label").filter(has_text="基準値").first
+    expect(label).to_be_visible(visible=width < 641)
+    row = page.locator("[class*=st-key-row-]").filter(has_text="更新 1 回の配布量")
+    row.locator("[data-testid=stNumberInputField]").first.fill("0.4")
+    row.locator("[data-testid=stNumberInputField]").first.press("Enter")
+    expect(row).to_contain_text("0.4 倍 以下")
+    page.get_by_text("YAML で見る・直す").click()
+    expect(page.get_by_role("textbox", name="YAML")).to_have_value(re.compile("threshold: 0.4"))
+
+
+def test_a_sample_bears_its_title_in_each_visitors_language(page: Page, waiting: str) -> None:
+    page.goto(waiting)
+    settle(page)
+    page.get_by_role("button", name="サンプルで試す").click()
+    expect(page.get_by_role("heading", name="24 店舗の欠品予測 (合成データ)")).to_be_visible()
+    page.get_by_role("radio", name="English").or_(page.get_by_role("button", name="English")).first.click()
+    expect(page.get_by_role("heading", name="Stock-outs in 24 stores (synthetic data)")).to_be_visible()
+    page.goto(f"{waiting}/?lang=en&q=stock-outs")
+    settle(page)
+    expect(page.get_by_role("link", name="Stock-outs in 24 stores")).to_be_visible()
+    page.goto(f"{waiting}/?q=欠品")
+    settle(page)
+    expect(page.get_by_role("link", name="24 店舗の欠品予測")).to_be_visible()
+
+
+def test_a_full_disk_is_told_where_the_poc_is_started(page: Page, waiting: str, tmp_path: Path) -> None:
+    """The database itself refuses the row, as SQLite does when the disk is full."""
+    full = "CREATE TRIGGER full BEFORE INSERT ON pocs BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    page.set_viewport_size({"width": 1280, "height": 2400})
+    page.goto(f"{waiting}/new?sample=diabetes&lang=en")
+    settle(page)
+    with closing(sqlite3.connect(tmp_path / "store.sqlite")) as database:
+        database.execute(full)
+        database.commit()
+    page.get_by_role("button", name="Start").click()
+    message = page.locator("[data-testid=stAlert]")
+    expect(message).to_contain_text("The disk is full, so nothing could be written to the store.")
+    expect(message).to_contain_text("Free some space")
+    assert "Traceback" not in page.content() and "sqlalchemy" not in page.content()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_drawings_and_translations_can_be_compared(page: Page, address: str, language: str) -> None:
+    page.goto(f"{address}/evidence?poc=drawings&lang={language}")
+    settle(page)
+    expect(page.locator(".bp-sheet")).to_have_count(4)
+    expect(page.locator(".bp-sheet").first.locator("img")).to_have_count(12)
+    drawn = "all => all.every(one => one.naturalWidth > 0 && Math.abs(one.width - one.height) < 2)"
+    assert page.locator(".bp-sheet img").evaluate_all(drawn)
+    expect(page.locator(".bp-nothing")).to_have_text(
+        {"ja": "描かれたものはありません。", "en": "Nothing was drawn."}[language]
+    )
+    page.goto(f"{address}/evidence?poc=translations&lang={language}")
+    settle(page)
+    first = page.locator(".bp-pair").first
+    expect(first).to_contain_text("会議は三時からです。")
+    expect(first.locator("dd").filter(has_text="✓")).to_have_text(["The meeting starts at three. ✓"])
+    expect(first).to_contain_text({"ja": "(空の訳)", "en": "(empty)"}[language])
+    page.get_by_text({"ja": "ほか 2 文", "en": "2 more"}[language]).click()
+    expect(page.get_by_text("<b>部品 A-12</b> の納期は未定です。")).to_be_visible()

@@ -22,6 +22,7 @@ from dashboard.comparison import compare
 from dashboard.downloads import file_stem, parquet, safe_csv
 from dashboard.draft import Answers, poc_of, proposal, read, remarks, table_key
 from dashboard.faults import escape
+from dashboard.figures import whole
 from dashboard.spans import time_span
 from dashboard.views.evidence import facts_table
 from dashboard.what_if import amount_text, judge_again, slider_label, span_of
@@ -343,3 +344,34 @@ def test_more_evidence_starts_from_the_same_data_with_the_next_budget(tmp_path: 
     assert data_again(replace(poc, budget="thorough"), tmp_path) == {}
     file.unlink()
     assert data_again(poc, tmp_path) == {}
+
+
+def test_no_figure_is_parted_from_its_sign_or_unit() -> None:
+    assert whole("基準 −1 pt 以上、1.43 s 対 <b>") == "基準 −1\u00a0pt 以上、1.43\u00a0s 対 &lt;b&gt;"
+    assert whole("80 % 区間 −¥26.8万 〜 ¥70.7万") == (
+        '80\u00a0% 区間 <span class="bp-nowrap">−¥26.8万</span> 〜 ¥70.7万'
+    )
+    assert whole("5 steps, 3 more") == "5 steps, 3 more"
+
+
+def test_what_is_typed_into_the_rows_becomes_the_scorecard() -> None:
+    form = AppTest.from_function(a_form, default_timeout=30)
+    form.run()
+    turn = form.session_state["scorecard_round"]
+
+    before = form.session_state["both"]
+    form.number_input(key=f"criterion-{turn}-update_bytes-threshold").set_value(0.4).run()
+    form.checkbox(key=f"criterion-{turn}-install_bytes-must").check().run()
+    form.number_input(key=f"assumption-{turn}-discount_rate-likely").set_value(7.0).run()
+    assert not form.exception
+    scorecard, assumptions = form.session_state["both"]
+    changed = {one.id: one for one in scorecard.criteria}
+    assert changed["update_bytes"].gate.threshold == 0.4
+    assert assumptions.values["discount_rate"].likely == pytest.approx(0.07)
+    assert changed["install_bytes"].must
+    kept = [one for one in scorecard.criteria if one.id not in ("update_bytes", "install_bytes")]
+    assert kept == [one for one in before[0].criteria if one.id not in ("update_bytes", "install_bytes")]
+    assert "likely: 0.07" in form.text_area(key="scorecard_yaml").value
+    form.number_input(key=f"assumption-{turn}-discount_rate-likely").set_value(9.0).run()
+    assert form.session_state["both"] is None
+    assert "範囲が逆です" in form.error[0].value

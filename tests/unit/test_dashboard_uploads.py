@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 
 from dashboard import uploads
 from dashboard.uploads import remove_unfinished, safe_name, upload_route, uploaded_files
+from evaluator.store.connection import disk_error
 
 UPLOAD = "0123456789abcdef" * 2
 
@@ -32,8 +34,8 @@ class Answer:
 class Client:
     """Speaks ASGI to the route as a server does: the path decoded, the body in chunks."""
 
-    def __init__(self, folder: Path) -> None:
-        self._app = Starlette(routes=[upload_route(lambda: folder)])
+    def __init__(self, folder: Callable[[], Path]) -> None:
+        self._app = Starlette(routes=[upload_route(folder)])
 
     def put(self, path: str, chunks: Sequence[bytes], headers: Mapping[str, str], *, leaves: bool = False) -> Answer:
         incoming = [{"type": "http.request", "body": chunk, "more_body": True} for chunk in chunks]
@@ -57,7 +59,7 @@ class Client:
 
 @pytest.fixture
 def client(tmp_path: Path) -> Client:
-    return Client(tmp_path)
+    return Client(lambda: tmp_path)
 
 
 def put(client: Client, name: str, content: bytes, *, declared: bool = True, **headers: str) -> Answer:
@@ -130,8 +132,22 @@ def test_a_full_disk_is_said_in_words_and_leaves_nothing(
     monkeypatch.setattr(uploads, "_write", full)
     answer = put(client, "a.csv", b"x")
     assert answer.status_code == 507
-    assert "ディスク" in answer.json()["ja"]
+    assert "ディスク" in str(answer.json()["ja"]) and "消してから" in str(answer.json()["ja"])
+    assert str(tmp_path) in str(answer.json()["en"])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
+def test_a_store_whose_folder_can_not_be_made_is_said_in_words(tmp_path: Path, number: int) -> None:
+    def folder() -> Path:
+        raise disk_error(OSError(number, os.strerror(number)), str(tmp_path / "uploads"))
+
+    answer = put(Client(folder), "a.csv", b"x")
+    assert answer.status_code == 507
+    for language in ("ja", "en"):
+        text = str(answer.json()[language])
+        assert str(tmp_path / "uploads") in text and "Traceback" not in text
+    assert ("空き" if number == errno.ENOSPC else "権限") in str(answer.json()["ja"])
 
 
 def test_a_visitor_who_leaves_half_way_leaves_nothing(client: Client, tmp_path: Path) -> None:

@@ -9,15 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluator.tasks.table.budgets import BUDGETS
-from scorecards.judgement import Reason, State, TornadoBar, VerdictState
-from scorecards.local_text import LANGUAGES, Language, LocalText
+from evaluator.tasks import TASK_NAMES
+from scorecards.judgement import Reason, State, VerdictState
+from scorecards.local_text import LANGUAGES, Language
 from scorecards.phrases import (
     REASON_CODES,
-    assumption_name,
     benefit,
-    break_even_text,
-    cash_flow_name,
     criterion_reason,
     criterion_sentence,
     headline,
@@ -25,7 +22,6 @@ from scorecards.phrases import (
     known_interval_text,
     meeting_sentences,
     metric_name,
-    npv_text,
     reason_sentence,
     seeds_text,
     setting_name,
@@ -35,11 +31,9 @@ from scorecards.phrases import (
     variant_name,
     verdict_name,
 )
-from scorecards.phrases.criterion import LARGEST_BUDGET_SEEDS
-from scorecards.phrases.meeting import cost_sentences, tornado_sentence
+from scorecards.phrases.tasks import rows_text
 from scorecards.record import Record
 from scorecards.reports.contents import contents_of
-from scorecards.scorecard_file import load_template
 from scorecards.verdict import judge
 from scorecards.vocabulary import FINETUNE_METHODS, METRIC_UNITS, PREDICT_SETTINGS, VARIANTS
 from tests.example_record import KINDS, MAIN_METRIC, Kind, example_measurements, example_record
@@ -61,13 +55,6 @@ def test_every_word_of_the_vocabulary_has_a_name() -> None:
     assert [name for name in METRIC_UNITS if metric_name(name, "ja") == name or metric_name(name, "en") == name] == []
     assert [name for name in VARIANTS if variant_name(name, "ja") == name] == []
     assert [name for name in methods if setting_name(name, "ja") == name] == []
-
-
-def test_every_assumption_and_cash_flow_has_a_name() -> None:
-    record = example_record("go")
-    for language in LANGUAGES:
-        assert all(assumption_name(name, language) != name for name in record.assumptions.values)
-        assert all(cash_flow_name(name, language) != name for name in record.judgement.business.cash_flows)
 
 
 def test_states_are_told_by_sign_and_word() -> None:
@@ -136,18 +123,6 @@ def test_a_no_go_headline_says_what_is_not_met() -> None:
     assert "必須基準「性能差 (AUC)」を満たしていません" in headline(record.scorecard, record.judgement, "ja")
 
 
-def test_names_of_assumptions_are_the_scorecards_own() -> None:
-    values = load_template("meeting")[1].values
-    own = LocalText(ja="店の数", en="Shops")
-    for language in LANGUAGES:
-        for name, item in values.items():
-            assert (
-                assumption_name(name, language) == assumption_name(item, language) == item.title.in_language(language)
-            )
-        assert assumption_name(TornadoBar("sites", 0.0, 1.0, own), language) == own.in_language(language)
-        assert assumption_name(TornadoBar("sites", 0.0, 1.0), language) == values["sites"].title.in_language(language)
-
-
 def test_an_end_that_rounds_to_the_boundary_shows_more_digits() -> None:
     result = next(one for one in example_record("go").judgement.criteria if one.id == "prediction_overhead")
     near = replace(result, low=0.775, high=1.20033, state=State.UNDECIDED)
@@ -165,14 +140,6 @@ def test_all_rivals_are_named_in_one_sentence() -> None:
     assert en.endswith("do as well: consider them first.")
 
 
-def test_break_even_where_the_sites_do_not_decide() -> None:
-    money = replace(example_record("go").judgement.business, break_even_sites=1)
-    assert break_even_text(money, "ja") == "拠点数によらず"
-    assert any("any number of sites" in text for text in cost_sentences(money, "en"))
-    assert not any("1 拠点です" in text for text in cost_sentences(money, "ja"))
-    assert break_even_text(replace(money, break_even_sites=18), "en") == "18 sites"
-
-
 def test_why_nothing_was_measured_is_told_in_a_few_words() -> None:
     for code, told in (("no_tuning_needed", "調整なしで目標到達"), ("no_usable_target", "使える目標なし")):
         assert short_reason(Reason(code, {}), "ja") == told
@@ -186,17 +153,6 @@ def test_a_benefit_is_claimed_only_where_the_whole_interval_bears_it_out() -> No
     assert "更新の配布量" in benefit(update, "ja")
     assert benefit(replace(update, high=1.2), "ja") == ""
     assert benefit(replace(update, state=State.UNDECIDED), "ja") == ""
-
-
-def test_a_loss_at_the_median_is_not_called_merely_possible() -> None:
-    record = example_record("conditional")
-    money = replace(record.judgement.business, npv_p10=-5e6, npv_p50=-1e6, npv_p90=1e5)
-    judgement = replace(record.judgement, business=money)
-    reason = Reason("npv_uncertain", {"p10": -5e6, "p50": -1e6, "p90": 1e5})
-    assert "more likely than a gain" in reason_sentence(reason, record.scorecard, judgement, "en")
-    assert "loss is possible" in reason_sentence(
-        Reason("npv_uncertain", {"p50": 1e6}), record.scorecard, judgement, "en"
-    )
 
 
 def test_trials_that_never_reached_the_target_are_told() -> None:
@@ -243,86 +199,13 @@ def test_what_needs_no_tuning_says_so() -> None:
         else result
         for result in record.judgement.criteria
     )
+    untuned = next(result for result in criteria if result.id == "finetune_time")
     judgement = replace(record.judgement, criteria=criteria)
     want = Reason("want_not_measured", {"criterion": "finetune_time"})
     told = "調整なしの状態で目標に達しているため、比べる調整時間がありません。"
     assert reason_sentence(want, record.scorecard, judgement, "ja").endswith(told)
-    assert criterion_sentence(criteria[6], record.scorecard, "ja").endswith(told)
+    assert criterion_sentence(untuned, record.scorecard, "ja").endswith(told)
     assert "already meets the target" in reason_sentence(want, record.scorecard, judgement, "en")
-
-
-class TestUndecided:
-    """The headline and the decision asked say the same number: the most that one of the open musts needs."""
-
-    def record(self, *more: int | None, npv_p90: float = 1e6) -> Record:
-        record = example_record("undecided")
-        musts = [criterion.id for criterion in record.scorecard.criteria if criterion.must]
-        needed = dict(zip(musts, more, strict=False))
-        criteria = tuple(
-            replace(result, state=State.UNDECIDED, more_seeds=needed[result.id])
-            if result.id in needed
-            else replace(result, state=State.PASS, more_seeds=None)
-            for result in record.judgement.criteria
-        )
-        money = replace(record.judgement.business, npv_p90=npv_p90)
-        return replace(record, judgement=replace(record.judgement, criteria=criteria, business=money))
-
-    def said(self, record: Record, language: Language) -> tuple[str, str]:
-        return headline(record.scorecard, record.judgement, language), meeting_sentences(record, language).decision[0]
-
-    def test_both_say_the_most_that_one_needs_and_how_many_are_open(self) -> None:
-        for text in self.said(self.record(3, 7), "ja"):
-            assert "4 件のうち 2 件" in text
-            assert text.endswith("目安: あと約 7 シードで判定できる見込みです (これまでの 5 シードからの推定)。")
-        for text in self.said(self.record(3, 7), "en"):
-            assert "2 of 4 required criteria" in text
-            assert text.endswith("Roughly 7 more seeds may be enough to decide (estimate from 5 seeds so far).")
-
-    def test_neither_gives_a_number_where_one_of_them_has_none(self) -> None:
-        for text in (*self.said(self.record(3, None), "ja"), *self.said(self.record(3, None), "en")):
-            assert "推定" not in text and "estimate" not in text
-
-    def test_beyond_the_largest_budget_both_say_so(self) -> None:
-        assert max(look for budget in BUDGETS.values() for look in budget.looks) == LARGEST_BUDGET_SEEDS
-        for more, beyond in ((15, False), (16, True)):
-            for text in self.said(self.record(3, more), "en"):
-                assert ("more than the 20 seeds that the largest budget offers" in text) is beyond
-            for text in self.said(self.record(3, more), "ja"):
-                assert ("最大の予算で実行できる 20 シードより多く" in text) is beyond
-
-    def test_seeds_that_cannot_decide_are_not_asked_for(self) -> None:
-        for more, asked in ((15, "further seeds"), (16, "a looser threshold or more data"), (None, "a looser")):
-            assert f"please approve {asked}" in self.said(self.record(3, more), "en")[1]
-        for more in (16, None):
-            decision = self.said(self.record(3, more), "ja")[1]
-            assert "シードを追加し" not in decision and "基準値の緩和またはデータの追加" in decision
-            assert decision.endswith("基準値を緩めるか、データを増やすことをご検討ください。")
-
-    def test_more_seeds_cannot_turn_a_sure_loss(self) -> None:
-        for text in self.said(self.record(3, 7, npv_p90=-5e5), "ja"):
-            assert "シードを増やすだけでは「導入」になりません" in text
-            assert "見込みです" not in text
-        head, decision = self.said(self.record(3, 7, npv_p90=-5e5), "en")
-        assert "more seeds alone cannot lead to Go" in head
-        assert "please approve revisiting the assumptions" in decision
-
-
-def test_money_in_one_sentence_shares_a_scale() -> None:
-    record = example_record("go")
-    money = replace(record.judgement.business, npv_p10=-250_000.0, npv_p50=900_000.0, npv_p90=4.2e6)
-    money = replace(money, tornado=(TornadoBar("sites", -80_000.0, 4e6),))
-    assert npv_text(money, "en") == "¥0.9M at the median (80 % interval −¥0.25M to ¥4.2M)"
-    assert npv_text(money, "ja") == "中央値で ¥90万 (80 % 区間 −¥25万 〜 ¥420万)"
-    assert "between −¥0.08M and ¥4M" in tornado_sentence(money, "en")
-
-
-def test_the_payback_is_told_as_the_discounted_one() -> None:
-    money = replace(example_record("go").judgement.business, payback_months=14.2)
-    assert "割引回収期間は 14 か月です。" in cost_sentences(money, "ja")
-    assert "The discounted payback time is 14 months." in cost_sentences(money, "en")
-    never = replace(money, payback_months=None)
-    assert any("割引後の金額では" in text for text in cost_sentences(never, "ja"))
-    assert any("(discounted)" in text for text in cost_sentences(never, "en"))
 
 
 def test_seeds_that_needed_no_tuning_are_told_where_the_rest_is_compared() -> None:
@@ -362,21 +245,6 @@ def test_intervals_tell_their_confidence() -> None:
     assert seeds_text(1, "en") == "1 seed"
 
 
-def test_a_number_of_sites_that_only_costs_is_told_apart() -> None:
-    money = replace(example_record("go").judgement.business, break_even_sites=None)
-    falling = replace(money, tornado=(TornadoBar("sites", 2e6, 1e6),))
-    assert any("no smallest number of sites" in text for text in cost_sentences(falling, "en"))
-    assert any("No realistic number of sites" in text for text in cost_sentences(replace(money, tornado=()), "en"))
-
-
-def test_money_without_a_measurement_says_so() -> None:
-    record = example_record("go")
-    money = replace(record.judgement.business, missing=("size.update_bytes",))
-    parts = meeting_sentences(replace(record, judgement=replace(record.judgement, business=money)), "ja")
-    assert any("更新の配布量" in text and "測定していない" in text for text in parts.risk)
-    assert not any("測定していない" in text for text in meeting_sentences(record, "ja").risk)
-
-
 def test_unsteady_timings_are_told() -> None:
     record = example_record("go")
     flag = {"variant": "hyper", "metric": "predict.p50_seconds", "setting": "cached", "relative_deviation": 0.3}
@@ -394,3 +262,20 @@ def test_synthetic_data_is_always_told() -> None:
     assert any(told in text for text in meeting_sentences(record, "ja").risk)
     real = replace(record, dataset=replace(record.dataset, synthetic=False))
     assert not any(told in text for text in meeting_sentences(real, "ja").risk)
+
+
+def test_a_score_at_equal_time_is_no_second_gain() -> None:
+    record = example_record("go")
+    score = next(result for result in record.judgement.criteria if result.id == "quality_difference")
+    assert benefit(score, "en") and benefit(replace(score, metric="quality.at_equal_seconds"), "en") == ""
+
+
+def test_the_purpose_counts_in_the_words_of_the_task() -> None:
+    record = replace(example_record("go"), task="translation")
+    assert any("3,000 組の対訳、24 拠点" in text for text in meeting_sentences(record, "ja").purpose)
+    assert any("(3,000 pairs of sentences, 24 sites)" in text for text in meeting_sentences(record, "en").purpose)
+
+
+@pytest.mark.parametrize("task", TASK_NAMES)
+def test_every_task_has_a_word_for_its_rows(task: str) -> None:
+    assert task == "table" or rows_text(task, 3).en != rows_text("table", 3).en

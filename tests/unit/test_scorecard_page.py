@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,12 +108,13 @@ def money_page() -> None:
 
 
 def said(page: object, record: Record) -> str:
-    """Return everything that a small page says of `record`."""
+    """Return everything that a small page says of `record`, without what keeps its figures on one line."""
     app = AppTest.from_function(page, default_timeout=60)  # type: ignore[arg-type]
     app.session_state["record"] = record
     app.run()
     assert not app.exception
-    return " ".join(getattr(element, "body", "") or str(element.proto) for element in app.get("html"))
+    text = " ".join(getattr(element, "body", "") or str(element.proto) for element in app.get("html"))
+    return re.sub(r'<span class="bp-nowrap">([^<]*)</span>', r"\1", text.replace("\N{NO-BREAK SPACE}", " "))
 
 
 def test_the_cards_say_what_is_compared_and_why_nothing_was_measured() -> None:

@@ -10,6 +10,7 @@ from pptx import Presentation
 from pptx.util import Emu
 
 from scorecards.local_text import LANGUAGES, Language
+from scorecards.phrases.terms import terms_line
 from scorecards.reports import render
 from scorecards.reports.slide_text import SMALLEST, Box, Run, fitted, height, lines
 from tests.example_record import Kind, example_record
@@ -57,6 +58,9 @@ def test_the_summarys_texts_fit_their_boxes(kind: Kind, language: Language) -> N
         needed = height(paragraphs, Emu(shape.width).inches, 3)
         room = 1.06 if len(shape.text_frame.text) > 60 else 1.35  # what has a line of its own may be tight
         assert needed <= Emu(shape.height).inches * room, shape.text_frame.text
+    frame = next(shape for shape in deck.slides[0].shapes if shape.has_table)
+    below = next(shape for shape in texts if shape.text_frame.text == terms_line(language))
+    assert frame.top + sum(row.height for row in frame.table.rows) <= below.top
 
 
 def _runs(paragraph: Any) -> list[Run]:
