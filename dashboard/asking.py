@@ -23,7 +23,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asking:
-    """`ready`: it can be asked as it stands; `rows`, `features`: its size; `sites`: how many were found.
+    """`ready`: it can be asked as it stands; `rows`, `features`, `effort`: its size; `sites`: how many were found.
 
     `before`: the earlier PoC that asked the same data, where the page started from one. `poc` makes the whole PoC.
     """
@@ -37,6 +37,7 @@ class Asking:
     before: PoC | None
     poc: Callable[[Choice], PoC]
     options: Mapping[str, OptionValue] = field(default_factory=dict)
+    effort: float = 1.0
 
     @property
     def variants(self) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def _meaning(screen: Screen, task: str, name: str) -> str:
 
 
 def _minutes(screen: Screen, asked: Asking, variants: int, name: str) -> str:
-    low, high = estimate_seconds(asked.rows, asked.features, max(variants, 1), name, asked.task)
+    low, high = estimate_seconds(asked.rows, asked.features, max(variants, 1), name, asked.task, effort=asked.effort)
     return time_span(screen.words, low, high)
 
 

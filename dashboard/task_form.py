@@ -121,7 +121,7 @@ def _asking(given: TaskFiles, asked: Question, title: str) -> Asking:
         )
 
     size = (asked.rows, asked.features, asked.sites)
-    return Asking(given.task, asked.site, *size, True, given.before, poc, asked.options)
+    return Asking(given.task, asked.site, *size, True, given.before, poc, asked.options, asked.effort)
 
 
 def _options(

@@ -193,16 +193,17 @@ def _check_site_rival(poc: PoC) -> None:
 
 
 def estimate_seconds(
-    rows: int, columns: int, variants: int, budget_name: str, task: str = "table"
+    rows: int, columns: int, variants: int, budget_name: str, task: str = "table", *, effort: float = 1.0
 ) -> tuple[float, float]:
     """Return (low, high): about how many seconds a PoC takes on two cores of an ordinary machine.
 
     `low`: trainings end early and the first look decides; `high`: the last look does, with many sites to fine-tune.
+    effort: how many times the usual work a step is (see `Question`).
     """
     bought = budget(budget_name, task)
     work = rows * max(columns, 1)
-    whole = trial_seconds(bought, "measure", work, task)
-    tuning = trial_seconds(bought, "tune", work, task)
+    whole = effort * trial_seconds(bought, "measure", work, task)
+    tuning = effort * trial_seconds(bought, "tune", work, task)
     by_steps = bought.limits.max_steps > 0  # such trainings hardly depend on the size, and vary less
     prepare = 4.0 + work / (5_000_000 if by_steps else 1_000_000)
     low, high = (0.55, 1.5) if by_steps else (0.6, 1.9)

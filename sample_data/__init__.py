@@ -106,6 +106,34 @@ def samples() -> tuple[Sample, ...]:
             ),
             task="text",
         ),
+        Sample(
+            id="pen_shapes",
+            title=LocalText(ja="8 人のペンの軌跡 (合成データ)", en="Pen drawings by eight writers (synthetic data)"),
+            path=FOLDER / "pen_shapes" / "pen_shapes.ndjson",
+            target="",
+            site="writer",
+            synthetic=True,
+            description=LocalText(
+                ja="6 種類の図形 800 枚で、ペンが次にどこへ動くかを予測します。傾きや震えが書き手ごとに異なります。",
+                en="800 drawings of six shapes: where does the pen go next? Slant and tremor differ by writer.",
+            ),
+            task="stroke",
+        ),
+        Sample(
+            id="business_pairs",
+            title=LocalText(
+                ja="4 部署の業務文の対訳 (合成データ)", en="Business sentences of four departments (synthetic data)"
+            ),
+            path=FOLDER / "business_pairs" / "business_pairs.tsv",
+            target="",
+            site="部署",
+            synthetic=True,
+            description=LocalText(
+                ja="日本語 2,400 文を英語に訳します。同じ言葉でも、訳し方が部署ごとに異なります。",
+                en="2,400 Japanese sentences into English. The same words are put differently in each department.",
+            ),
+            task="translation",
+        ),
     )
 
 

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sample_data import FOLDER
+from sample_data.business_pairs import make as business_pairs
 from sample_data.daily_demand import make as daily_demand
 from sample_data.digit_images import make as digit_images
+from sample_data.pen_shapes import make as pen_shapes
 from sample_data.reports_text import make as reports_text
 from sample_data.store_demand import make as store_demand
 
@@ -71,6 +73,8 @@ _MAKERS: Mapping[str, Callable[[], str | bytes]] = {
     "daily_demand/daily_demand.csv": daily_demand_csv,
     "digit_images/digit_images.zip": digit_images.archive,
     "reports_text/reports.txt": reports_text.log,
+    "pen_shapes/pen_shapes.ndjson": pen_shapes.ndjson,
+    "business_pairs/business_pairs.tsv": business_pairs.pairs,
 }
 
 

@@ -28,6 +28,9 @@ VARIANTS: tuple[str, ...] = (
 SIMPLER: tuple[str, ...] = ("small_dense", "dense_site", "boosted_trees", "linear", "layer_norm_lstm", "shared")
 """Variants that a candidate has to beat, because they are simpler, in the order in which they are named."""
 
+AT_EQUAL_COST: tuple[str, ...] = ("quality.at_equal_seconds", "quality.at_equal_steps")
+"""The main score on the validation data, once a variant has cost as much as the baseline's whole training."""
+
 HIGHER_IS_BETTER: frozenset[str] = frozenset(
     {
         MAIN_METRIC,
@@ -40,8 +43,7 @@ HIGHER_IS_BETTER: frozenset[str] = frozenset(
         "quality.bleu",
         "quality.chrf",
         "quality.skill",
-        "quality.at_equal_seconds",
-        "quality.at_equal_steps",
+        *AT_EQUAL_COST,
         "finetune.score_before",
         "finetune.score_after",
         "finetune.success_share",

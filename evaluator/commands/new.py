@@ -116,7 +116,9 @@ def report(found: NewPoC, path: Path, speak: Language) -> None:
     from scorecards.phrases.tasks import rows_text
 
     poc, asked = found.poc, found.question
-    low, high = estimate_seconds(asked.rows, asked.features, len(poc.variants), poc.budget, poc.task)
+    low, high = estimate_seconds(
+        asked.rows, asked.features, len(poc.variants), poc.budget, poc.task, effort=asked.effort
+    )
     for line in reason_lines(found):
         tell(line, speak)
     for line in unused_lines(found):

@@ -97,6 +97,8 @@ class Archive:
 def open_archive(path: Path, limits: ArchiveLimits = LIMITS) -> Iterator[Archive]:
     """Open the ZIP at `path` for reading. Raises DataError where it is damaged or not safe, NotFoundError if absent."""
     try:
+        if path.stat().st_size == 0:
+            raise _empty(path.name)
         zip_file = zipfile.ZipFile(path)
     except FileNotFoundError as error:
         raise NotFoundError(
@@ -218,6 +220,17 @@ def _bomb(where: str) -> DataError:
         where,
         "圧縮率が異常に高く、展開すると膨大になるファイル (ZIP 爆弾) のおそれがあります。",
         "It is packed far too tightly and would unpack to something huge (a ZIP bomb).",
+    )
+
+
+def _empty(where: str) -> DataError:
+    return DataError(
+        LocalText(ja="ファイルが空です (0 バイト)。", en="The file is empty (0 bytes)."),
+        where=where,
+        cure=LocalText(
+            ja="コピーが途中で止まっていないかご確認のうえ、ZIP を作り直してください。",
+            en="Check whether the copy was cut short, and make the ZIP again.",
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,8 @@ TOP_FOLDER = "top_folder"
 FEWEST_IN_CLASS = 5
 FEWEST_IMAGES = 30
 MOST_CLASSES = 1_000
+IMAGES_LEFT_OUT = ("mask", "loose", "small_class", "missing")
+"""Reasons why an image takes no part that show before it is read."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Listing:
         """Return the classes, numbers in the order of numbers."""
         return ordered(set(self.labels))
 
+    @property
+    def images_found(self) -> int:
+        """Return how many images there were, those left out among them."""
+        return len(self.names) + sum(self.left_out[reason] for reason in IMAGES_LEFT_OUT)
+
     def take(self, index: Sequence[int]) -> Listing:
         """Return the images at `index`."""
         names, labels, sites = ([values[i] for i in index] for values in (self.names, self.labels, self.sites))
@@ -59,7 +66,7 @@ class Listing:
         )
 
 
-def ordered(names: set[str]) -> tuple[str, ...]:
+def ordered(names: Iterable[str]) -> tuple[str, ...]:
     """Return names sorted: numbers by value, then the rest."""
     return tuple(sorted(names, key=lambda name: (not name.isdecimal(), int(name) if name.isdecimal() else 0, name)))
 

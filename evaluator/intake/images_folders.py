@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -17,6 +17,12 @@ PART_NAMES = frozenset(
 """Folders that divide the data into parts; the project divides it anew, so that they are neither class nor site."""
 SHARED_CLASSES = 0.75
 """Top folders are sites where a class occurs in at least this share of them on average."""
+
+IMAGE_FOLDERS = frozenset(("images", "image", "imgs", "img", "photos", "originals", "jpegimages", "rgb", "raw"))
+MASK_FOLDERS = frozenset(
+    ("masks", "mask", "segmentation", "segmentations", "annotations", "annotation", "labels", "gt", "groundtruth")
+)
+"""A folder of masks repeats what lies in a folder of images beside it, or in the one that it lies in itself."""
 
 _MASK = re.compile(r"^(?P<base>.+?)[ _\-.]+(masks?|seg|segmentation|annotation|gt|groundtruth)(?:[ _\-]?\d+)?$", re.I)
 
@@ -37,20 +43,27 @@ class Folders:
 
 
 def split_masks(names: Sequence[str]) -> tuple[tuple[str, ...], int]:
-    """Return the names without masks, and how many masks there were: `x_mask.png` beside an image called `x`."""
-    stems = {_stem(name) for name in names}
-    kept = []
-    for name in names:
-        path = PurePosixPath(name)
-        found = _MASK.match(path.stem)
-        if found is None or str(path.parent / found["base"]) not in stems:
-            kept.append(name)
-    return tuple(kept), len(names) - len(kept)
+    """Return the names without masks, and how many masks there were.
+
+    A mask is `x_mask.png` beside an image called `x`, or `masks/x.png` where there is `images/x.png`, or `x.png` beside
+    the folder of masks.
+    """
+    stems = {path.with_suffix("") for path in map(PurePosixPath, names)}
+    kept = tuple(name for name in names if not any(one in stems for one in _masked(PurePosixPath(name))))
+    return kept, len(names) - len(kept)
 
 
-def _stem(name: str) -> str:
-    path = PurePosixPath(name)
-    return str(path.parent / path.stem)
+def _masked(path: PurePosixPath) -> Iterator[PurePosixPath]:
+    """Yield what an image would be called, without its ending, if `path` were its mask."""
+    if (found := _MASK.match(path.stem)) is not None:
+        yield path.parent / found["base"]
+    folders = path.parts[:-1]
+    for place, folder in enumerate(folders):
+        if folder.lower() in MASK_FOLDERS:
+            before, after = folders[:place], (*folders[place + 1 :], path.stem)
+            yield PurePosixPath(*before, *after)
+            for name in IMAGE_FOLDERS:
+                yield from (PurePosixPath(*before, written, *after) for written in (name, name.title(), name.upper()))
 
 
 def by_folders(names: Sequence[str], sites: str, where: str) -> Folders:

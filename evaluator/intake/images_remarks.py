@@ -8,7 +8,10 @@ from evaluator.intake.findings import Finding, Severity
 from scorecards.local_text import LocalText
 
 _LEFT_OUT: Mapping[str, tuple[str, str]] = {
-    "mask": ("元の画像に付随するマスク画像 (*_mask など)", "masks beside their images (*_mask and the like)"),
+    "mask": (
+        "元の画像に付随するマスク画像 (*_mask、masks フォルダーなど)",
+        "masks of other images (*_mask, a folder masks and the like)",
+    ),
     "empty": ("0 バイト", "empty (0 bytes)"),
     "damaged": (
         "壊れている、途中で切れている、または対応していない形式",
@@ -32,21 +35,24 @@ _FILES: Mapping[str, tuple[str, str]] = {
     ),
 }
 _MENDED: Mapping[str, tuple[str, str]] = {
-    "turned": ("EXIF の向きに合わせて回転しました", "were turned upright as their EXIF data says"),
-    "sixteen_bit": ("8 ビットを超える階調を 8 ビットにしました", "were reduced to 8 bits"),
-    "transparent": ("透明な部分を白にしました", "had their transparent parts made white"),
-    "cmyk": ("CMYK を RGB に変換しました", "were converted from CMYK to RGB"),
-    "animated": ("アニメーションや複数ページの先頭だけを使います", "are animated or of many pages: the first is used"),
-    "resized": ("大きさをそろえました", "were resized to one size"),
+    "turned": ("EXIF の向きに合わせて回転しました", "turned upright as the EXIF data says"),
+    "sixteen_bit": ("8 ビットを超える階調を 8 ビットにしました", "reduced to 8 bits"),
+    "transparent": ("透明な部分を白にしました", "transparent parts made white"),
+    "cmyk": ("CMYK を RGB に変換しました", "converted from CMYK to RGB"),
+    "animated": (
+        "アニメーションや複数ページの先頭だけを使います",
+        "animated or of many pages, of which the first is used",
+    ),
+    "resized": ("大きさをそろえました", "resized to one size"),
 }
-_INFO = ("other_file", "rubbish", "twice", "resized", "mask")
+_INFO = ("other_file", "rubbish", "twice", "resized")
 
 
 def repair_text(code: str, count: int, total: int) -> LocalText:
     """Return e.g. '37 of 5,000 images skipped: damaged…'; `total`: images looked at. Raises KeyError for no code."""
     if code in _MENDED:
         ja, en = _MENDED[code]
-        return LocalText(ja=f"画像 {total:,} 枚中 {count:,} 枚: {ja}。", en=f"{count:,} of {total:,} images {en}.")
+        return LocalText(ja=f"画像 {total:,} 枚中 {count:,} 枚: {ja}。", en=f"{count:,} of {total:,} images: {en}.")
     if code in _FILES:
         ja, en = _FILES[code]
         return LocalText(ja=f"{count:,} 件を除外しました: {ja}。", en=f"Files or rows left out: {count:,} ({en}).")

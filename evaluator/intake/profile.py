@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evaluator.intake import remarks
+from evaluator.intake import remarks, remarks_reading
 from evaluator.intake.cells import fold
 from evaluator.intake.findings import Finding
 from evaluator.intake.names import is_code_name, is_identifier_name
@@ -76,7 +76,7 @@ class TableProfile:
 def profile(frame: pd.DataFrame, source: DataSource) -> TableProfile:
     """Return the profile of a table that `read_table` made of `source`. Looks at every cell; keeps no copy."""
     notes = cast(Mapping[str, object], frame.attrs.get(NOTES, {}))
-    findings = remarks.reading_findings(notes)
+    findings = remarks_reading.reading_findings(notes)
     row_hash = np.zeros(len(frame), dtype=np.uint64)
     columns: list[ColumnProfile] = []
     twins: dict[int, str] = {}

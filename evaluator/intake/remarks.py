@@ -1,192 +1,19 @@
-"""The sentences of intake's findings, in Japanese and English: one function a finding."""
+"""What there is to say of a table's columns and rows, in Japanese and English: one function a finding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Sequence
 
-from evaluator.intake.findings import Finding, Severity
+from evaluator.intake.findings import Finding
+from evaluator.intake.remarks_wording import count_of, finding, shorten
 from scorecards.local_text import LocalText
 
 FEW_ROWS = 500
 
 
-def _finding(code: str, column: str, severity: Severity, ja: str, en: str, cure_ja: str, cure_en: str) -> Finding:
-    return Finding(code, column, severity, LocalText(ja=ja, en=en), LocalText(ja=cure_ja, en=cure_en))
-
-
-def _count(number: int, noun: str) -> str:
-    """Return e.g. '1 row' or '1,200 rows'."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _shorten(text: str, length: int = 30) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-# --- noticed while reading -------------------------------------------------------------------------------------------
-
-
-def reading_findings(notes: Mapping[str, object]) -> list[Finding]:
-    """Return the findings for what `read_table` left in `frame.attrs['intake']`."""
-    findings = [
-        odd_cells(name, odd) for name, odd in cast(Mapping[str, Mapping[str, int]], notes.get("odd", {})).items()
-    ]
-    ambiguous = cast(Mapping[str, str], notes.get("ambiguous_dates", {}))
-    findings += [ambiguous_dates(name, pattern) for name, pattern in ambiguous.items()]
-    findings += [code_numbers(name) for name in cast(Sequence[str], notes.get("codes", ()))]
-    findings += [infinite(name, count) for name, count in cast(Mapping[str, int], notes.get("infinite", {})).items()]
-    sentinel = cast(Mapping[str, Sequence[float]], notes.get("sentinels", {}))
-    for value in sorted({value for value, _ in sentinel.values()}):
-        findings.append(sentinel_dropped(value, {n: int(count) for n, (v, count) in sentinel.items() if v == value}))
-    sheets = cast(Mapping[str, Sequence[str]], notes.get("sheets", {}))
-    findings += [sheet(name, read, passed) for name, (read, *passed) in sheets.items()]
-    encodings_ = cast(Mapping[str, str], notes.get("encodings", {}))
-    findings += [encodings(encodings_)] if encodings_ else []
-    renamed = cast(Sequence[str], notes.get("renamed", ()))
-    findings += [renamed_columns(renamed)] if renamed else []
-    empty_rows_ = cast(int, notes.get("empty_rows", 0))
-    return findings + ([empty_rows(empty_rows_)] if empty_rows_ else [])
-
-
-def sheet(file: str, read: str, passed: Sequence[str]) -> Finding:
-    """A workbook holds several sheets; one of them was read."""
-    shown = [_shorten(title, 20) for title in passed[:5]]
-    more_ja, more_en = (" など", " and others") if len(passed) > 5 else ("", "")
-    return _finding(
-        "sheet",
-        "",
-        "info",
-        f"{_shorten(file)} はシート「{_shorten(read)}」を読みました。"
-        f"読まなかったシート: {'、'.join(f'「{title}」' for title in shown)}{more_ja}。",
-        f"In {_shorten(file)} the sheet “{_shorten(read)}” was read. "
-        f"Passed over: {', '.join(f'“{title}”' for title in shown)}{more_en}.",
-        "別のシートを使う場合は、そのシートだけを CSV か別のブックに保存してください。",
-        "To use another sheet, save it alone, as CSV or as a workbook of its own.",
-    )
-
-
-def encodings(by_file: Mapping[str, str]) -> Finding:
-    """The files of one table are in different encodings; each was read in its own."""
-    shown = [f"{_shorten(file)}: {name}" for file, name in list(by_file.items())[:5]]
-    more = " …" if len(by_file) > 5 else ""
-    return _finding(
-        "encodings",
-        "",
-        "info",
-        f"ファイルごとに文字コードが異なるため、それぞれの文字コードで読みました ({'、'.join(shown)}{more})。",
-        f"The files differ in encoding; each was read in its own ({', '.join(shown)}{more}).",
-        "文字化けがないか、列名と値の例をご確認ください。",
-        "Check the columns' names and examples for garbled text.",
-    )
-
-
-def odd_cells(name: str, odd: Mapping[str, int]) -> Finding:
-    """A few cells among numbers are other text; they were read as missing."""
-    count = sum(odd.values())
-    shown = [_shorten(text, 20) for text in list(odd)[:3]]
-    return _finding(
-        "odd_cells",
-        name,
-        "warning",
-        f"列「{name}」は数値の列ですが、数値でないセルが {count:,} 個あります (例: {'、'.join(shown)})。"
-        "欠損として扱います。",
-        f"Column “{name}” holds numbers, with text in {_count(count, 'cell')} (such as {', '.join(shown)}), "
-        "read as missing.",
-        "意味のある値であれば数値に直してください。欠損であれば、このままで問題ありません。",
-        "If they carry a meaning, turn them into numbers; if they stand for missing, leave them.",
-    )
-
-
-def ambiguous_dates(name: str, pattern: str) -> Finding:
-    """Day and month can be exchanged in every cell."""
-    ja, en = ("日/月/年", "day/month/year") if pattern == "D/M/Y" else ("月/日/年", "month/day/year")
-    return _finding(
-        "ambiguous_dates",
-        name,
-        "warning",
-        f"列「{name}」の日付は「日/月/年」とも「月/日/年」とも読めます。「{ja}」として読みました。",
-        f"The dates in “{name}” can be read as day/month or month/day. They were read as {en}.",
-        "違う場合は、日付を 2026-11-23 のような「年-月-日」の形に直してください。",
-        "If that is wrong, write the dates as year-month-day, such as 2026-11-23.",
-    )
-
-
-def code_numbers(name: str) -> Finding:
-    """Whole numbers with zeros in front or very many digits were kept as text."""
-    return _finding(
-        "code_numbers",
-        name,
-        "info",
-        f"列「{name}」は先頭に 0 が付くか桁数が多いため、数量ではなくコード (文字列) として読みました。",
-        f"Column “{name}” has leading zeros or very many digits: it was read as codes (text), not quantities.",
-        "数量であれば、先頭の 0 を除いてください。",
-        "If these are quantities, remove the leading zeros.",
-    )
-
-
-def infinite(name: str, count: int) -> Finding:
-    """Infinite values were read as missing."""
-    return _finding(
-        "infinite",
-        name,
-        "warning",
-        f"列「{name}」に無限大の値が {count:,} 個あります。欠損として扱います。",
-        f"Column “{name}” is infinite in {_count(count, 'cell')}; read as missing.",
-        "0 による割り算などがないか、計算元をご確認ください。",
-        "Check the calculation behind it, for instance a division by zero.",
-    )
-
-
-def sentinel_dropped(value: float, cells: Mapping[str, int]) -> Finding:
-    """A code for 'missing' that several columns share was read as missing. `cells`: how many, by column."""
-    shown = [_shorten(name, 20) for name in list(cells)[:3]]
-    count = sum(cells.values())
-    return _finding(
-        "sentinel",
-        "",
-        "warning",
-        f"{len(cells)} 列 ({'、'.join(shown)} など) に共通の {value:g} ({count:,} 個) は欠損とみなしました。",
-        f"{value:g} in {len(cells)} columns ({', '.join(shown)} …; {count:,} cells) was read as missing.",
-        "本当の値であれば、元の表でこの値の書き方を変えてください。",
-        "If it is a real value, write it differently in the original table.",
-    )
-
-
-def renamed_columns(names: Sequence[str]) -> Finding:
-    """Columns without a name, or with a repeated one, were given one."""
-    shown = [_shorten(name, 20) for name in names[:3]]
-    more_ja, more_en = (" など", " and others") if len(names) > 3 else ("", "")
-    return _finding(
-        "renamed_columns",
-        "",
-        "info",
-        f"列名が空か重複していた {len(names):,} 列に名前を付けました ({'、'.join(shown)}{more_ja})。",
-        f"{_count(len(names), 'column')} without a name of their own got one ({', '.join(shown)}{more_en}).",
-        "元の表で列名を付け直すと、結果が読みやすくなります。",
-        "Name them in the original table to make the results easier to read.",
-    )
-
-
-def empty_rows(count: int) -> Finding:
-    """Rows without any value were left out."""
-    return _finding(
-        "empty_rows",
-        "",
-        "info",
-        f"値が 1 つもない行を {count:,} 行除きました。",
-        f"{_count(count, 'row')} without any value left out.",
-        "対応は不要です。",
-        "Nothing needs to be done.",
-    )
-
-
-# --- columns ---------------------------------------------------------------------------------------------------------
-
-
 def empty_column(name: str) -> Finding:
     """The column holds no value."""
-    return _finding(
+    return finding(
         "empty_column",
         name,
         "info",
@@ -200,12 +27,12 @@ def empty_column(name: str) -> Finding:
 def constant_column(name: str, value: str, missing: float) -> Finding:
     """The column holds one value only."""
     suffix_ja, suffix_en = (" (ほかは欠損)", " (the rest is missing)") if missing > 0 else ("", "")
-    return _finding(
+    return finding(
         "constant",
         name,
         "info",
-        f"列「{name}」の値はすべて「{_shorten(value)}」です{suffix_ja}。入力に使いません。",
-        f"Column “{name}” is “{_shorten(value)}” throughout{suffix_en}; it is not used.",
+        f"列「{name}」の値はすべて「{shorten(value)}」です{suffix_ja}。入力に使いません。",
+        f"Column “{name}” is “{shorten(value)}” throughout{suffix_en}; it is not used.",
         "対応は不要です。",
         "Nothing needs to be done.",
     )
@@ -219,7 +46,7 @@ _LEAVE_OUT = LocalText(
 
 def duplicate_column(name: str, twin: str) -> Finding:
     """The column repeats another."""
-    return _finding(
+    return finding(
         "duplicate_column",
         name,
         "info",
@@ -232,7 +59,7 @@ def duplicate_column(name: str, twin: str) -> Finding:
 
 def identifier(name: str) -> Finding:
     """The column tells rows apart."""
-    return _finding(
+    return finding(
         "identifier",
         name,
         "info",
@@ -247,7 +74,7 @@ def identifier(name: str) -> Finding:
 
 def mostly_unique(name: str, distinct: int, filled: int) -> Finding:
     """The column's text hardly repeats."""
-    return _finding(
+    return finding(
         "mostly_unique",
         name,
         "info",
@@ -260,7 +87,7 @@ def mostly_unique(name: str, distinct: int, filled: int) -> Finding:
 
 def free_text(name: str) -> Finding:
     """The column holds sentences."""
-    return _finding(
+    return finding(
         "free_text",
         name,
         "info",
@@ -273,7 +100,7 @@ def free_text(name: str) -> Finding:
 
 def many_categories(name: str, distinct: int) -> Finding:
     """The column has many categories."""
-    return _finding(
+    return finding(
         "many_categories",
         name,
         "info",
@@ -286,8 +113,8 @@ def many_categories(name: str, distinct: int) -> Finding:
 
 def similar_categories(name: str, alike: Sequence[str]) -> Finding:
     """Two categories differ only in how they are typed."""
-    first, second = (_shorten(text) for text in alike[:2])
-    return _finding(
+    first, second = (shorten(text) for text in alike[:2])
+    return finding(
         "similar_categories",
         name,
         "warning",
@@ -300,7 +127,7 @@ def similar_categories(name: str, alike: Sequence[str]) -> Finding:
 
 def many_missing(name: str, missing: float) -> Finding:
     """Most of the column is missing."""
-    return _finding(
+    return finding(
         "many_missing",
         name,
         "warning",
@@ -313,12 +140,12 @@ def many_missing(name: str, missing: float) -> Finding:
 
 def suspected_missing(name: str, value: float, count: int) -> Finding:
     """One far-off value repeats: probably a code for 'missing'."""
-    return _finding(
+    return finding(
         "suspected_missing",
         name,
         "warning",
         f"列「{name}」の {value:g} ({count:,} 個) は、欠損を表す値のようです。いまは数値として扱います。",
-        f"{value:g} in column “{name}” ({_count(count, 'cell')}) looks like a code for “missing”; "
+        f"{value:g} in column “{name}” ({count_of(count, 'cell')}) looks like a code for “missing”; "
         "it counts as a number for now.",
         "欠損であれば、元の表でそのセルを空欄にしてください。",
         "If it stands for missing, leave those cells empty in the original table.",
@@ -327,7 +154,7 @@ def suspected_missing(name: str, value: float, count: int) -> Finding:
 
 def number_as_category(name: str, distinct: int) -> Finding:
     """Whole numbers under a name such as 'code' are read as categories."""
-    return _finding(
+    return finding(
         "number_as_category",
         name,
         "info",
@@ -338,29 +165,26 @@ def number_as_category(name: str, distinct: int) -> Finding:
     )
 
 
-# --- the whole table -------------------------------------------------------------------------------------------------
-
-
 def table_findings(rows: int, duplicates: int) -> list[Finding]:
     """Return the findings on the number of rows and on rows that repeat."""
     findings = []
     if duplicates > 0:
         findings.append(
-            _finding(
+            finding(
                 "duplicate_rows",
                 "",
                 "warning" if duplicates > 0.05 * rows else "info",
                 f"まったく同じ行が {duplicates:,} 行重複しています。学習用と評価用の両方に入ると、"
                 "性能が良く見えすぎます。",
-                f"{_count(duplicates, 'row')} repeating an earlier one. Where copies fall into both training and test, "
-                "quality looks better than it is.",
+                f"{count_of(duplicates, 'row')} repeating an earlier one. Where copies fall into both training and "
+                "test, quality looks better than it is.",
                 "書き出しの重複であれば、重複を除いてください。",
                 "If the export doubled them, remove the copies.",
             )
         )
     if rows < FEW_ROWS:
         findings.append(
-            _finding(
+            finding(
                 "few_rows",
                 "",
                 "warning",

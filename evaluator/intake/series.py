@@ -15,10 +15,11 @@ from evaluator.errors import DataError
 from evaluator.intake.batches import read_batches
 from evaluator.intake.names import is_identifier_name, is_site_name, target_score
 from evaluator.intake.read import NOTES, SITE_FILE, read_table, site_column
+from evaluator.intake.remarks_wording import count_of
 from evaluator.intake.sentinels import suspected_missing
 from evaluator.intake.series_files import opened
 from evaluator.intake.series_grid import SeriesGrid, to_grid
-from evaluator.intake.series_step import plural
+from evaluator.intake.series_targets import no_target, not_numeric
 from evaluator.intake.series_times import RowTimes, part_of_time, row_times
 from evaluator.records import FILE_AS_SITE, ColumnKind, DataSource
 from scorecards.local_text import LocalText
@@ -115,7 +116,7 @@ def _values(frame: pd.DataFrame, target: str) -> tuple[NDArray[np.float64], list
         repairs.append(
             LocalText(
                 ja=f"列「{target}」の数値ではないセル {sum(odd.values()):,} 個 ({shown}) を欠損としました。",
-                en=f"{plural(sum(odd.values()), 'cell')} of '{target}' read as missing: no number ({shown}).",
+                en=f"{count_of(sum(odd.values()), 'cell')} of '{target}' read as missing: no number ({shown}).",
             )
         )
     if not np.isfinite(values).any():
@@ -250,12 +251,7 @@ def _running(series: pd.Series) -> bool:
 def _propose_target(frame: pd.DataFrame, stamps: RowTimes, held: str) -> tuple[str, LocalText]:
     candidates = _inputs(frame, stamps, held) or _inputs(frame, stamps, held, counters=True)
     if not candidates:
-        raise DataError(
-            LocalText(ja="予測できる数値の列がありません。", en="There is no numeric column to predict."),
-            cure=LocalText(
-                ja="変化する数値の列を含む表を指定してください。", en="Give a table with a numeric column that varies."
-            ),
-        )
+        raise no_target(frame, [name for name in map(str, frame.columns) if name not in (*stamps.columns, held)])
     best = max(candidates, key=target_score)
     if target_score(best) >= 2:
         return best, LocalText(
@@ -282,16 +278,7 @@ def _check_target(frame: pd.DataFrame, target: str, stamps: RowTimes, held: str)
             cure=LocalText(ja=f"ある列: {shown}", en=f"Columns: {shown.replace('、', ', ')}"),
         )
     if target in (*stamps.columns, held) or not pd.api.types.is_numeric_dtype(frame[target]):
-        raise DataError(
-            LocalText(
-                ja=f"列「{target}」は予測できる数値の列ではありません。",
-                en=f"'{target}' is no numeric column to predict.",
-            ),
-            where="target",
-            cure=LocalText(
-                ja="日時・拠点以外の数値の列を選んでください。", en="Choose a numeric column, not the time or the site."
-            ),
-        )
+        raise not_numeric(frame, target, taken=target in (*stamps.columns, held))
     if frame[target].nunique() < 2:
         raise _no_values(target)
 

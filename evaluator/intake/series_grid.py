@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluator.errors import DataError
-from evaluator.intake.series_step import SNAP, Step, find_step, plural
+from evaluator.intake.remarks_wording import count_of
+from evaluator.intake.series_step import SNAP, Step, find_step
 from scorecards.local_text import LocalText
 
 Times = NDArray[np.datetime64]
@@ -130,19 +131,20 @@ def _gaps(grid: NDArray[np.float64]) -> list[LocalText]:
     lengths = np.concatenate([gap_lengths(line) for line in grid])
     if not len(lengths):
         return []
-    short = lengths[lengths <= FILL_LIMIT]
-    long = lengths[lengths > FILL_LIMIT]
-    return [
-        LocalText(
-            ja=f"欠けている値が {int(lengths.sum()):,} 個 ({len(lengths):,} か所) あります。"
-            f"{FILL_LIMIT} 点以内の {len(short):,} か所 ({int(short.sum()):,} 個) は入力用に補間し、"
-            f"それより長い {len(long):,} か所は欠損のまま扱います。補った値は採点に使いません。",
-            en=f"Missing: {plural(int(lengths.sum()), 'value')} in {plural(len(lengths), 'gap')}. "
-            f"{plural(len(short), 'gap')} of up to "
-            f"{FILL_LIMIT} steps ({plural(int(short.sum()), 'value')}) interpolated for the inputs; longer and left "
-            f"missing: {len(long):,}. What was filled is never scored.",
+    short, long = lengths[lengths <= FILL_LIMIT], lengths[lengths > FILL_LIMIT]
+    ja = f"欠けている値が {int(lengths.sum()):,} 個 ({len(lengths):,} か所) あります。"
+    en = f"{count_of(int(lengths.sum()), 'value')} missing, in {count_of(len(lengths), 'gap')}."
+    if len(short):
+        filled_in = int(short.sum())
+        ja += f"{FILL_LIMIT} 点以内の {len(short):,} か所 ({filled_in:,} 個) は入力用に補間し、採点には使いません。"
+        en += (
+            f" Interpolated for the inputs, and never scored: {count_of(filled_in, 'value')} in "
+            f"{count_of(len(short), 'gap')} of up to {FILL_LIMIT} steps."
         )
-    ]
+    if len(long):
+        ja += f"{FILL_LIMIT} 点を超える {len(long):,} か所は欠損のまま扱います。"
+        en += f" Left missing: {count_of(len(long), 'longer gap')}."
+    return [LocalText(ja=ja, en=en)]
 
 
 def _unusable(times: Times, site: NDArray[np.int64]) -> list[LocalText]:
@@ -152,7 +154,7 @@ def _unusable(times: Times, site: NDArray[np.int64]) -> list[LocalText]:
         told.append(
             LocalText(
                 ja=f"{len(times):,} 行のうち、日時を読めない {unknown:,} 行を除きました。",
-                en=f"{unknown:,} of {plural(len(times), 'row')} left out: the time can't be read.",
+                en=f"{unknown:,} of {count_of(len(times), 'row')} left out: the time can't be read.",
             )
         )
     nowhere = int((site < 0).sum())
@@ -160,7 +162,7 @@ def _unusable(times: Times, site: NDArray[np.int64]) -> list[LocalText]:
         told.append(
             LocalText(
                 ja=f"{len(times):,} 行のうち、拠点が空欄の {nowhere:,} 行を除きました。",
-                en=f"{nowhere:,} of {plural(len(times), 'row')} left out: no site is named.",
+                en=f"{nowhere:,} of {count_of(len(times), 'row')} left out: no site is named.",
             )
         )
     return told
@@ -201,7 +203,7 @@ def _duplicates(cell: NDArray[np.int64], values: NDArray[np.float64], *, merged:
         LocalText(
             ja=f"同じ日時の行が {count:,} 行余分にありました。値が同じ {equal:,} 行は 1 行とし、"
             f"値の異なる {count - equal:,} 行は平均しました。",
-            en=f"{plural(count, 'row')} at the time of another: {equal:,} with the same value were dropped, "
+            en=f"{count_of(count, 'row')} at the time of another: {equal:,} with the same value were dropped, "
             f"{count - equal:,} with another value were averaged.",
         )
     ]
@@ -223,7 +225,7 @@ def _steps_told(step: Step, times: Times) -> list[LocalText]:
     return [
         LocalText(
             ja=f"{step.name.ja}の間隔から外れた {moved:,} 行を、最も近い時刻に寄せました。",
-            en=f"{plural(moved, 'row')} off the step of {step.name.en}, moved to the nearest time.",
+            en=f"{count_of(moved, 'row')} off the step of {step.name.en}, moved to the nearest time.",
         )
     ]
 

@@ -94,11 +94,6 @@ def _counted(count: int, ja: str, en: str) -> LocalText:
     return LocalText(ja=f"{count} {ja}", en=f"{count} {en}{'' if count == 1 else 's'}")
 
 
-def plural(count: int, noun: str) -> str:
-    """Return '1 row', '2,000 rows'."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def find_step(times: Times, site: NDArray[np.int64]) -> Step:
     """Return the step of the rows. `times`: (rows,) datetime64[s] without NaT; `site`: (rows,) codes.
 

@@ -82,6 +82,17 @@ def detect_text(files: Sequence[Path], *, max_bytes: int = MAX_BYTES) -> DataSou
     return DataSource(tuple(map(str, paths)), "text", find_encoding(paths), "", "", False, hash_files(paths))
 
 
+def text_files(files: Sequence[Path]) -> list[Path]:
+    """Return the files that `files` (files, or folders) mean, notes left out; what isn't there is left out as well."""
+    found: list[Path] = []
+    for path in files:
+        if path.is_dir():
+            found += _texts_in(path)[0]
+        elif path.is_file():
+            found.append(path)
+    return found
+
+
 def notes_beside(files: Sequence[Path]) -> tuple[Finding, ...]:
     """Return a finding on the descriptive files (README and the like) that `detect_text` leaves out of folders."""
     _, notes = _expand(files)
@@ -148,12 +159,11 @@ def _expand(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     notes: list[Path] = []
     for path in files:
         if path.is_dir():
-            texts = [one for one in sorted(path.rglob("*")) if _is_visible_text(one, path)]
-            kept = [one for one in texts if not NOTES.fullmatch(one.stem)]
+            texts, beside = _texts_in(path)
             if not texts:
                 raise _no_text_files(path)
-            found += kept or texts
-            notes += [one for one in texts if one not in kept] if kept else []
+            found += texts
+            notes += beside
         elif path.is_file():
             found.append(path)
         else:
@@ -167,6 +177,13 @@ def _expand(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
             LocalText(ja="テキストファイルが指定されていません。", en="No text file was given."), cure=_SAVE_AS_TEXT
         )
     return list(dict.fromkeys(path.resolve() for path in found)), notes
+
+
+def _texts_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the text files in a folder by name, and the notes beside them; where there are only notes, those."""
+    texts = [one for one in sorted(folder.rglob("*")) if _is_visible_text(one, folder)]
+    kept = [one for one in texts if not NOTES.fullmatch(one.stem)]
+    return (kept, [one for one in texts if one not in kept]) if kept else (texts, [])
 
 
 def _is_visible_text(path: Path, folder: Path) -> bool:

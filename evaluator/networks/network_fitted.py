@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
-from torch import Tensor
 
 from evaluator.networks.protocol import ReportPoint, TrainingTrace
 from evaluator.networks.site_copies import finetune_sites
-from evaluator.networks.task_network import METHODS, TaskNetwork, Weights, answers, trainable_names
+from evaluator.networks.stored_network import StoredNetwork
+from evaluator.networks.task_network import TaskNetwork, Weights, answers, trainable_names
 from evaluator.networks.weight_cache import WeightCache
 from evaluator.records import Limits, SettingValue
 from evaluator.tasks.protocol import Floats, TaskData
 from scorecards.record import Json
 
-MODEL_FILE = "model.safetensors"
-SETTINGS_FILE = "model.json"
-PREPROCESSING_FILE = "preprocessing.json"
-
 
 @dataclass(eq=False)
-class NetworkFitted:
+class NetworkFitted(StoredNetwork[TaskNetwork]):
     """A trained network; after fine-tuning, `by_site` holds each fine-tuned site's own copy (key -1: no sites)."""
 
     network: TaskNetwork
@@ -39,9 +32,13 @@ class NetworkFitted:
     by_site: Mapping[int, TaskNetwork] = field(default_factory=dict)
     cache: WeightCache[Weights] = field(default_factory=WeightCache)
 
-    def parameters(self) -> int:
-        """Return the number of learned values that are stored."""
-        return sum(parameter.numel() for parameter in self.network.parameters())
+    def preprocessing(self) -> str:
+        """Return as JSON what a site needs to prepare a new row."""
+        return self.data.facts_text()
+
+    def changed_names(self, method: str) -> tuple[str, ...]:
+        """Return the names of the parameters that a fine-tuning method changes; none where it doesn't apply."""
+        return trainable_names(self.network, method)
 
     def generates(self) -> bool:
         """Tell whether weights are generated."""
@@ -54,46 +51,41 @@ class NetworkFitted:
 
     def predict(self, part: Any) -> Floats:
         """Return what the task scores, first axis rows; a fine-tuned site has its own copy."""
-        prediction = self._predict(self.network, part, cached=True)
+        return self._predict_by_site(part, made=False)
+
+    def predict_whole(self, part: Any) -> Floats:
+        """Return what all the task's scores need: the prediction, and along the last axis what the network makes.
+
+        It differs from `predict` where making takes much longer than the main score does (a translation).
+        """
+        prediction = self.predict(part)
+        if not self.network.makes:
+            return prediction
+        return np.concatenate([prediction, self._predict_by_site(part, made=True)], axis=-1)
+
+    def predictor(self, *, cached: bool) -> Callable[[Any], Floats]:
+        """Return a function that does what a site asks for; with `cached` False weights are generated at every call."""
+        if self.by_site:
+            return lambda part: self._predict_by_site(part, made=True)
+        return lambda part: self._predict(self.network, part, cached=cached, made=True)
+
+    def _predict_by_site(self, part: Any, *, made: bool) -> Floats:
+        prediction = self._predict(self.network, part, cached=True, made=made)
         for site, network in self.by_site.items():
             chosen = np.flatnonzero(part.site == site)
             if len(chosen):
-                prediction[chosen] = self._predict(network, part.take(chosen), cached=False)
+                prediction[chosen] = self._predict(network, part.take(chosen), cached=False, made=made)
         return prediction
 
-    def predictor(self, *, cached: bool) -> Callable[[Any], Floats]:
-        """Return a function that predicts; with `cached` False the weights are generated at every call."""
-        if self.by_site:
-            return self.predict
-        return lambda part: self._predict(self.network, part, cached=cached)
-
-    def _predict(self, network: TaskNetwork, part: Any, *, cached: bool) -> Floats:
+    def _predict(self, network: TaskNetwork, part: Any, *, cached: bool, made: bool) -> Floats:
         network.eval()
         weights = self.cache.weights(network) if cached and network.generates else None
-        found: Floats = answers(network, network.batch(part), self.rows_at_once, weights).numpy()
+        found: Floats = answers(network, network.batch(part), self.rows_at_once, weights, made=made).numpy()
         return found
 
     def draw(self, *, seed: int, count: int) -> Json:
         """Return what the network makes by itself (see TaskNetwork.draw)."""
         return self.network.eval().draw(self.data, seed=seed, count=count)
-
-    def save(self, folder: Path) -> tuple[Path, ...]:
-        """Write model.safetensors, model.json and preprocessing.json; fine-tuned, its first site's copy."""
-        folder.mkdir(parents=True, exist_ok=True)
-        files = (folder / MODEL_FILE, folder / SETTINGS_FILE, folder / PREPROCESSING_FILE)
-        save_file(_tensors(self._one_site().state_dict()), files[0])
-        files[1].write_text(json.dumps({"variant": self.variant, "settings": dict(self.settings)}), encoding="utf-8")
-        files[2].write_text(self.data.facts_text(), encoding="utf-8")
-        return files
-
-    def finetune_methods(self) -> tuple[str, ...]:
-        """Return the methods that change at least one parameter of this network."""
-        return tuple(method for method in METHODS if trainable_names(self.network, method))
-
-    def trainable_parameters(self, method: str) -> int:
-        """Return how many values `method` changes for one site."""
-        parameters = dict(self.network.named_parameters())
-        return sum(parameters[name].numel() for name in trainable_names(self.network, method))
 
     def finetune(
         self,
@@ -124,18 +116,3 @@ class NetworkFitted:
         return NetworkFitted(
             self.network, self.data, trace, self.variant, self.settings, self.rows_at_once, by_site=copies
         )
-
-    def save_update(self, method: str, folder: Path) -> Path:
-        """Write what `method` changed for one site (the first fine-tuned one) as safetensors and return the file."""
-        folder.mkdir(parents=True, exist_ok=True)
-        parameters = dict(self._one_site().named_parameters())
-        file = folder / f"update_{method}.safetensors"
-        save_file(_tensors({name: parameters[name] for name in trainable_names(self.network, method)}), file)
-        return file
-
-    def _one_site(self) -> TaskNetwork:
-        return next(iter(self.by_site.values()), self.network)
-
-
-def _tensors(named: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value.detach().cpu().clone().contiguous() for name, value in named.items()}

@@ -16,8 +16,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from evaluator.networks.device import device
-from evaluator.networks.network_fitted import MODEL_FILE, SETTINGS_FILE, NetworkFitted
-from evaluator.networks.protocol import ReportPoint, TrainingTrace
+from evaluator.networks.network_fitted import NetworkFitted
+from evaluator.networks.protocol import ReportPoint
+from evaluator.networks.stored_network import MODEL_FILE, SETTINGS_FILE, untrained_trace
 from evaluator.networks.task_network import TaskNetwork, answers
 from evaluator.records import Limits, SettingValue
 from evaluator.tasks.protocol import TaskData
@@ -131,8 +132,9 @@ class NetworkVariant:
         settings = json.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))["settings"]
         network = self.make(data, settings)
         network.load_state_dict(load_file(folder / MODEL_FILE))
-        trace = TrainingTrace(0.0, 0.0, 0.0, 0, math.inf, math.inf, math.nan, 0.0, "measured", ())
-        return NetworkFitted(network.to(device()).eval(), data, trace, self.name, settings, self.pace.rows_at_once)
+        return NetworkFitted(
+            network.to(device()).eval(), data, untrained_trace(), self.name, settings, self.pace.rows_at_once
+        )
 
 
 class NetworkLearner:

@@ -15,6 +15,8 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "image": ("dense", "shared", "hyper_small", "hyper", "hyper_large", "small_dense", "dense_site", "hyperneat"),
     "series": ("dense", "shared", "hyper", "hyper_dynamic", "small_dense", "dense_site", "linear"),
     "text": ("dense", "shared", "hyper", "hyper_dynamic", "small_dense", "dense_site", "layer_norm_lstm"),
+    "translation": ("dense", "hyper_dynamic", "small_dense", "dense_site"),
+    "stroke": ("dense", "hyper_dynamic", "small_dense", "dense_site"),
 }
 """Task → its variants, each the module `evaluator.networks.<task>.<variant>`. To add one, add its module and name."""
 

@@ -43,6 +43,8 @@ class TaskNetwork(nn.Module):
 
     generates = False
     """Whether weights are generated, so that cached and uncached predictions differ."""
+    makes = False
+    """Whether `made` differs from `answer`: a site asks for something that takes longer than scoring what is known."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +61,10 @@ class TaskNetwork(nn.Module):
     def answer(self, batch: Any, weights: Weights | None = None) -> Tensor:
         """Return what the task scores, first axis rows. `weights`: what `generate` gave, else made anew."""
         raise NotImplementedError
+
+    def made(self, batch: Any, weights: Weights | None = None) -> Tensor:
+        """Return what a site asks for, first axis rows: the answer, or (`makes`) what the network makes by itself."""
+        return self.answer(batch, weights)
 
     def generate(self) -> Weights:
         """Return all generated weights; nothing where none are generated."""
@@ -120,11 +126,13 @@ def trainable_names(network: TaskNetwork, method: str) -> tuple[str, ...]:
 
 
 @torch.no_grad()
-def answers(network: TaskNetwork, batch: Any, rows_at_once: int, weights: Weights | None = None) -> Tensor:
-    """Return the answers to all rows on the processor, `rows_at_once` rows at a time."""
+def answers(
+    network: TaskNetwork, batch: Any, rows_at_once: int, weights: Weights | None = None, *, made: bool = False
+) -> Tensor:
+    """Return the answers to all rows, or what is `made` of them, on the processor, `rows_at_once` rows at a time."""
     network.eval()
+    respond = network.made if made else network.answer
     parts = [
-        network.answer(batch.take(slice(at, at + rows_at_once)), weights).cpu()
-        for at in range(0, batch.rows, rows_at_once)
+        respond(batch.take(slice(at, at + rows_at_once)), weights).cpu() for at in range(0, batch.rows, rows_at_once)
     ]
     return torch.cat(parts) if parts else torch.zeros(0)

@@ -13,8 +13,9 @@ from scorecards.local_text import LocalText
 if TYPE_CHECKING:
     from evaluator.tasks.protocol import Task
 
-TASK_NAMES: tuple[str, ...] = ("table", "image", "series", "text")
-"""To add a task, add its package and its name here. The first one that reads a file's ending is proposed for it."""
+TASK_NAMES: tuple[str, ...] = ("table", "image", "series", "stroke", "text", "translation")
+"""To add a task, add its package and its name here. The first one that reads a file's ending is proposed for it, unless
+a later one `claims` the file by its content."""
 
 
 def task(name: str) -> Task:
@@ -38,9 +39,14 @@ def task_for(files: Sequence[Path]) -> str:
 
 
 def fitting_tasks(files: Sequence[Path]) -> list[str]:
-    """Return the names of all tasks that read files of these endings, the first being the one to propose."""
+    """Return the names of all tasks that read files of these endings, the first being the one to propose.
+
+    Where several do, one whose `claims(files)` tells from the content that they are its own comes first.
+    """
     endings = {path.suffix.lower() for file in files for path in _held(Path(file))}
     fitting = [name for name in TASK_NAMES if endings and _reads(name, endings)]
+    if len(fitting) > 1:
+        fitting.sort(key=lambda name: not _claims(name, files))
     return fitting or [TASK_NAMES[0]]
 
 
@@ -48,6 +54,12 @@ def _reads(name: str, endings: set[str]) -> bool:
     """Tell whether the task reads these endings together; its `BESIDE` are read beside others, never alone."""
     found = task(name)
     return endings <= set(found.ENDINGS) and not endings <= set(getattr(found, "BESIDE", ()))
+
+
+def _claims(name: str, files: Sequence[Path]) -> bool:
+    """Tell whether the task says that the files are its own, by more than their endings; few tasks do."""
+    claims = getattr(task(name), "claims", None)
+    return claims is not None and bool(claims([Path(file) for file in files]))
 
 
 def _held(path: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from evaluator.intake.split import TEST, TRAIN, VALIDATION
 from evaluator.tasks.protocol import PART_NAMES, Part
 from evaluator.tasks.targets import Reference, told_unusable
 from scorecards.local_text import LocalText
@@ -111,6 +113,36 @@ def reference_targets(data: PreparedData[Any, Any]) -> tuple[float, float]:
     """Return (training target, fine-tuning target) as main scores; NaN where there is none (see `references`)."""
     training, finetuning = data.references
     return training.target, finetuning.target
+
+
+def by_role(whole: PartT, roles: NDArray[np.int8]) -> list[PartT]:
+    """Return the six parts of `whole`; `roles` (rows,) as in PART_NAMES' order, rows of any other are left out."""
+    return [whole.take(roles == role) for role in range(len(PART_NAMES))]
+
+
+def numbered_sites(
+    names: Sequence[str] | None,
+    roles: NDArray[np.int8],
+    order: Callable[[Iterable[str]], Sequence[str]] = sorted,
+) -> tuple[tuple[str, ...], int, NDArray[np.int32]]:
+    """Return (sites, how many are known, index (rows,) int32); the sites seen in training first, new ones after.
+
+    names, roles: (rows,) each row's site and role; names None where there are no sites, then every index is -1.
+    order: puts the known sites, and the new ones, in order.
+    """
+    if names is None:
+        return (), 0, np.full(len(roles), -1, dtype=np.int32)
+    known = {name for name, role in zip(names, roles, strict=True) if role in (TRAIN, VALIDATION, TEST)}
+    new = {name for name, role in zip(names, roles, strict=True) if role > TEST} - known
+    sites = (*order(known), *order(new))
+    index = {name: place for place, name in enumerate(sites)}
+    return sites, len(known), np.array([index.get(name, -1) for name in names], dtype=np.int32)
+
+
+def facts_from_json(text: Mapping[str, Any], make: Callable[..., FactsT]) -> FactsT:
+    """Return facts from their JSON form, for facts of numbers, texts and tuples of them; `make`: their class."""
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in text.items()}
+    return make(**{**plain, "repairs": texts_from_json(text["repairs"])})
 
 
 def texts_from_json(texts: Sequence[dict[str, str]]) -> tuple[LocalText, ...]:

@@ -22,6 +22,8 @@ from scorecards.local_text import LocalText
 PART_NAMES = ("train", "validation", "test", "new_train", "new_validation", "new_test")
 """In the order of the row roles 0 to 5; the `new` parts are the sites held out, or the later part of the data."""
 
+RANDOM_SPLIT = SplitPlan("random", "", 0)
+
 Floats = NDArray[np.float32] | NDArray[np.float64]
 RowIndex = NDArray[np.int64] | NDArray[np.bool_] | slice
 
@@ -150,33 +152,37 @@ class Asked:
     options: Mapping[str, OptionValue] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Question:
     """The question that a task would ask of the files. `reasons`: why, by 'target', 'site', 'split', or an option.
 
-    rows: as in the task's data; features: how many inputs a row has; sites: how many were found. `findings` include
-    the repairs that preparing will make.
+    rows: as in the task's data; features: how many inputs a row has; sites: how many were found. effort: how many times
+    as long as usual for the task a training takes, by its options. `findings` include the repairs that preparing will
+    make.
     """
 
     source: DataSource
     target: str
     target_kind: TargetKind
-    site: str
-    columns: Mapping[str, ColumnKind]
-    split: SplitPlan
-    options: Mapping[str, OptionValue]
     rows: int
     features: int
-    sites: int
-    reasons: Mapping[str, LocalText]
+    site: str = ""
+    sites: int = 0
+    columns: Mapping[str, ColumnKind] = field(default_factory=dict)
+    split: SplitPlan = RANDOM_SPLIT
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    reasons: Mapping[str, LocalText] = field(default_factory=dict)
+    effort: float = 1.0
     findings: tuple[Finding, ...] = ()
 
 
 class Task(Protocol):
     """A task's package.
 
-    It may also have `CANDIDATE`, the variant that is judged (else `hyper`), `BESIDE`, endings that it reads only beside
-    others, and `exhibit(data, fitted) -> Json`: what a variant makes on data that it never saw, for people to look at.
+    It may also have `CANDIDATE`, the variant that is judged (else `hyper`); `BESIDE`, endings that it reads, but not
+    alone; `claims(files) -> bool`: whether files whose endings an earlier task reads too are its own, by their content;
+    `unfit_variants(options)`: the variants that make no sense with such options; and
+    `exhibit(data, fitted) -> Json`: what a variant makes on data that it never saw, for people to look at.
     An exhibit is an object with a `kind`:
 
         text          {"kind", "real": str, "made": str}

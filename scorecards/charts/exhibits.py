@@ -150,13 +150,14 @@ def confusion(
         ]
     )
     said, was = ("予測", "正解") if language == "ja" else ("predicted", "true")
+    crowded = len(classes) > _MOST_CLASSES_WITH_NUMBERS
     base = alt.Chart(table).encode(
         x=alt.X(
             "predicted:N",
             sort=list(classes),
-            axis=alt.Axis(title=said, labelAngle=-45, labelLimit=120, labelOverlap=True),
+            axis=alt.Axis(title=said, labelAngle=-45, labelLimit=120, labelOverlap=crowded),
         ),
-        y=alt.Y("true:N", sort=list(classes), axis=alt.Axis(title=was, labelLimit=120, labelOverlap=True)),
+        y=alt.Y("true:N", sort=list(classes), axis=alt.Axis(title=was, labelLimit=120, labelOverlap=crowded)),
     )
     shade = alt.Color(
         "share:Q",

@@ -10,12 +10,12 @@ from scorecards.judgement import CriterionResult, Reason, State
 from scorecards.local_text import Language, LocalText
 from scorecards.phrases.criterion_reasons import criterion_reason
 from scorecards.phrases.names import metric_name, setting_name, variant_name
-from scorecards.vocabulary import HIGHER_IS_BETTER, MAIN_METRIC
+from scorecards.vocabulary import AT_EQUAL_COST, HIGHER_IS_BETTER, MAIN_METRIC
 
 LARGEST_BUDGET_SEEDS = 20
 """The most seeds that a budget offers (`thorough`)."""
 MOST_DIGITS = 7
-SCORES_OF_MAIN = frozenset({MAIN_METRIC, "finetune.score_after", "finetune.score_before"})
+SCORES_OF_MAIN = frozenset({MAIN_METRIC, *AT_EQUAL_COST, "finetune.score_after", "finetune.score_before"})
 """Metrics that are the task's main score, measured at some moment."""
 
 
@@ -37,7 +37,7 @@ def judged_title(result: CriterionResult, scorecard: Scorecard, language: Langua
     """
     title = criterion_title(scorecard, result.id, language)
     metric = main_metric if result.metric in SCORES_OF_MAIN and main_metric else result.metric
-    if not metric.startswith("quality.") or metric == MAIN_METRIC:
+    if not metric.startswith("quality.") or metric in SCORES_OF_MAIN:
         return title
     name = metric_name(metric, language)
     return title if name in title else f"{title} ({name})"
@@ -198,7 +198,7 @@ def benefit(result: CriterionResult, language: Language) -> str:
     '' unless the whole interval bears it out: a ratio below 1, a score above the baseline's. A score at equal time or
     steps is no gain of its own beside the score.
     """
-    if result.metric.startswith("quality.at_equal_"):
+    if result.metric in AT_EQUAL_COST:
         return ""
     if is_better_score(result):
         name, points = metric_name(result.metric, language), value_text(result, language)

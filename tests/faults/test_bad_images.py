@@ -186,6 +186,34 @@ def test_bad_images_are_skipped_and_counted(tmp_path: Path) -> None:
     assert "masks" in told
 
 
+@pytest.mark.parametrize("mask", ["masks/{name}", "Masks/{stem}.tif", "{folder}/masks/{file}"])
+def test_folders_of_masks_are_no_sites_and_no_classes(tmp_path: Path, mask: str) -> None:
+    images = class_folders()
+    top = "images/" if mask[0] != "{" else ""
+    files = {top + name: content for name, content in images.items()}
+    for name in images:
+        folder, file = name.split("/")
+        path = mask.format(name=name, folder=folder, file=file, stem=name.removesuffix(".png"))
+        files[path] = file_of(picture("dot", 1))
+    listing = list_images([write_zip(tmp_path / "a.zip", files)])
+    assert (listing.left_out["mask"], listing.site) == (len(images), "")
+    assert set(listing.classes) == {"bar", "cross", "dot"}
+    assert listing.images_found == 2 * len(images)
+
+
+def test_a_class_called_masks_is_a_class(tmp_path: Path) -> None:
+    files = {name.replace("bar/", "mask/").replace("dot/", "no_mask/"): one for name, one in class_folders().items()}
+    assert set(list_images([write_zip(tmp_path / "a.zip", files)]).classes) == {"cross", "mask", "no_mask"}
+
+
+def test_an_empty_archive_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.touch()
+    with pytest.raises(DataError) as error:
+        ask(path)
+    assert_told(error, "0 bytes", "a.zip")
+
+
 def test_a_picture_that_claims_too_many_pixels_is_refused_by_its_header() -> None:
     header = bytearray(file_of(picture("bar", 1)))
     side = int(MAX_PIXELS**0.5) + 1

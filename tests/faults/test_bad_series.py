@@ -111,6 +111,25 @@ def test_one_site_that_is_too_short_is_left_out_and_counted(tmp_path: Path) -> N
     assert any("1 of 4 sites left out: too short" in text.en for text in data.repairs)
 
 
+def test_text_among_the_numbers_is_named_with_its_count(tmp_path: Path) -> None:
+    frame = make_frame(days=100, stores=1)[["date", "demand"]].astype({"demand": object})
+    frame.loc[::20, "demand"] = "broken"
+    for changes in ({}, {"target": "demand"}):
+        with pytest.raises(InputError) as caught:
+            ask(written(tmp_path, frame), **changes)
+        assert_told(caught, r"'demand' holds no number in 5 of 100 rows \(such as broken\)")
+
+
+def test_sites_of_steps_that_do_not_go_together(tmp_path: Path) -> None:
+    hours = pd.DataFrame({"date": pd.date_range("2025-01-01", periods=200, freq="h"), "store": "A"})
+    days = pd.DataFrame({"date": pd.date_range("2025-01-01", periods=200, freq="D"), "store": "B"})
+    frame = pd.concat([hours, days]).assign(demand=np.arange(400.0) % 7)
+    with pytest.raises(InputError) as caught:
+        ask(written(tmp_path, frame), site="store")
+    assert_told(caught, "Of 2 sites only 'B' is long enough")
+    assert caught.value.where
+
+
 def archive(path: Path, members: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in members.items():

@@ -15,6 +15,7 @@ from safetensors.numpy import load_file
 from evaluator.measure.threads import fixed_threads
 from evaluator.networks.protocol import AnyFitted
 from evaluator.networks.registry import VARIANTS, variant
+from evaluator.networks.series import linear_finetuning
 from evaluator.tasks import series
 from evaluator.tasks.series import SeriesData
 from tests.series_data import QUICK, make_frame, prepared
@@ -100,6 +101,28 @@ def test_fine_tuning_changes_only_what_it_says(name: str, sites: bool, tmp_path:
         assert sum(values.size for values in update.values()) == model.trainable_parameters(method)
         if name != "linear":
             _same_but(update, model, tuned)
+
+
+def test_the_linear_forecasters_fine_tuning_tells_what_all_sites_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ticking:
+        """Every look at the clock is a second later."""
+
+        now = 0.0
+
+        def seconds(self) -> float:
+            self.now += 1.0
+            return self.now
+
+        cpu_seconds = seconds
+
+    monkeypatch.setattr(linear_finetuning, "Clock", Ticking)
+    data = data_of()
+    trace = fitted("linear").finetune(
+        "all_weights", data.train, data.validation, seed=1, limits=QUICK, target=None
+    ).trace  # fmt: skip
+    assert len(np.unique(data.train.site)) == 4
+    assert trace.curve[0].seconds == 1.0
+    assert trace.seconds > trace.steps
 
 
 def _same_but(update: dict[str, Any], model: Any, tuned: Any) -> None:

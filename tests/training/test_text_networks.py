@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -88,7 +89,7 @@ def test_a_character_is_predicted_from_those_before_it_alone(name: str) -> None:
     part = data.test.take(slice(0, 4))
     changed = np.array(part.windows)
     changed[:, 12:] = 1
-    other = type(part)(changed, part.site)
+    other = type(part)(changed, part.site, part.start)
     model = fitted(name)
     np.testing.assert_allclose(model.predict(part)[:, :11], model.predict(other)[:, :11], rtol=1e-4, atol=1e-5)
 
@@ -122,6 +123,14 @@ def test_fine_tuning_changes_only_what_it_says(name: str, sites: bool, tmp_path:
                 np.testing.assert_array_equal(own[key].detach().numpy(), value.detach().numpy())
 
 
+def test_one_known_site_still_has_a_vector_that_a_new_one_can_tune() -> None:
+    data = prepared(Path(mkdtemp()), make_speeches(300, writers=("ann", "bob")), {"layers": 1})
+    for name in ("hyper_dynamic", "dense_site"):
+        model = variant(name, "text").train(data, {}, seed=1, limits=replace(QUICK, max_steps=3), target=None)
+        assert "embedding_only" in model.finetune_methods()
+        assert model.trainable_parameters("embedding_only") == SITE
+
+
 def test_parameters_are_counted_exactly() -> None:
     symbols, known = len(data_of().facts.symbols), 4
     ends = symbols * HIDDEN + (HIDDEN + 1) * symbols  # embeddings and head
@@ -133,7 +142,7 @@ def test_parameters_are_counted_exactly() -> None:
     expected = {
         "dense": ends + LAYERS * (MATRICES + BIAS),
         "shared": ends + MATRICES + BIAS,
-        "dense_site": ends + LAYERS * (MATRICES + BIAS) + SITE * 4 * HIDDEN + sites,
+        "dense_site": ends + LAYERS * (MATRICES + BIAS + NORM) + SITE * 4 * HIDDEN + sites,
         "layer_norm_lstm": ends + LAYERS * (MATRICES + BIAS + NORM),
         "hyper": ends + generator + LAYERS * BIAS + sites,
         "hyper_dynamic": ends + LAYERS * (MATRICES + BIAS + NORM + hyper_cell + made) + sites,
@@ -166,7 +175,7 @@ def test_generated_weights_start_at_the_scale_of_stored_ones() -> None:
 def test_the_site_decides_what_is_predicted_and_a_plain_export_gives_the_same() -> None:
     data = data_of()
     part = data.test.take(slice(0, 40))
-    moved = type(part)(part.windows, ((part.site + 1) % 4).astype(np.int32))
+    moved = type(part)(part.windows, ((part.site + 1) % 4).astype(np.int32), part.start)
     for name in ("hyper", "hyper_dynamic", "dense_site"):
         assert not np.allclose(fitted(name).predict(part), fitted(name).predict(moved), rtol=1e-3), name
     np.testing.assert_array_equal(fitted("dense").predict(part), fitted("dense").predict(moved))
@@ -211,7 +220,8 @@ def test_it_writes_step_by_step_what_it_would_predict(name: str) -> None:
 def test_an_exhibit_shows_written_text_beside_real_text() -> None:
     shown: Any = text.exhibit(data_of(), fitted("dense"))
     assert shown["kind"] == "text"
-    assert len(shown["real"]) == len(shown["made"]) == 400
+    assert len(shown["made"]) == 400
+    assert shown["real"] == data_of().facts.text(data_of().test.stretch(400))
     assert shown["real"].startswith(data_of().facts.text(data_of().test.targets[0]))
 
 
@@ -221,4 +231,7 @@ def test_the_options_reach_the_network() -> None:
     plain = prepared(Path(mkdtemp()), make_speeches(100), {"layer_norm": False, "recurrent_dropout": 0.2})
     network: Any = variant("hyper_dynamic", "text").make(plain, {})  # type: ignore[attr-defined]
     assert network.layers[0].norm is None
+    for name, normalised in (("dense", False), ("dense_site", False), ("layer_norm_lstm", True)):
+        rival: Any = variant(name, "text").make(plain, {})  # type: ignore[attr-defined]
+        assert (rival.recurrent.recurrences[0].norm is not None) == normalised
     assert network.layers[0].recurrent_dropout == 0.2

@@ -20,8 +20,8 @@ from evaluator.tasks.image.prepare import encode, sample
 from evaluator.tasks.image.question import fitting_size
 from evaluator.tasks.image.scores import macro_auc
 from evaluator.tasks.image.targets import naive_score, small_copies
-from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.options import checked
+from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.protocol import PART_NAMES, Asked
 from sample_data.digit_images import make as digits
 from tests.image_data import CLASSES, class_folders, make_data, poc_for, write_zip
@@ -46,6 +46,21 @@ def test_the_question_of_a_zip_is_filled_in(tmp_path: Path) -> None:
     assert asked.target_kind == "multiclass"
     assert asked.source.format == "images"
     assert {"size", "colour", "site", "split"} <= set(asked.reasons)
+
+
+def test_a_network_that_takes_longer_is_told_with_the_way_to_shorten_it(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", class_folders(side=28))
+    asked = [
+        image_task.question([path], Asked(options=checked(image_task, {"network": network, "depth": depth})))
+        for network, depth in (("conv", 16), ("wrn", 10), ("wrn", 16))
+    ]
+    efforts = [one.effort for one in asked]
+    assert efforts == sorted(efforts)
+    assert efforts[0] == 1.0 < efforts[1] < efforts[2]
+    cures = [[found.cure.en for found in one.findings if found.code == "slow_network"] for one in asked]
+    assert not cures[0]
+    assert "depth=10" in cures[2][0] and "depth=10" not in cures[1][0]
+    assert all("size=14" in cure for (cure,) in cures[1:])
 
 
 def test_sizes_fit_the_data() -> None:

@@ -24,26 +24,47 @@ from scorecards.vocabulary import METRIC_UNITS
 MEGABYTE = 1_000_000
 
 
-def test_a_slow_call_is_a_block_of_its_own_and_a_fast_one_is_not() -> None:
-    slow = time_calls(lambda: time.sleep(0.002), budget_seconds=0.02)
-    assert slow.calls_per_block == 1
-    assert 0.002 <= slow.median <= slow.p95
-    assert slow.blocks >= timing.FEWEST_BLOCKS
-    fast = time_calls(lambda: None, budget_seconds=0.01)
-    assert fast.calls_per_block > 100
-    assert fast.median < slow.median / 100
-    assert fast.iqr >= 0
+class FakeClock:
+    """Stands for `perf_counter`: time passes only where a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def spend(self, seconds: float) -> None:
+        self.now += seconds
 
 
-def test_p95_sees_what_the_median_does_not() -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    found = FakeClock()
+    monkeypatch.setattr(timing, "perf_counter", found)
+    return found
+
+
+def test_a_slow_call_is_a_block_of_its_own_and_a_fast_one_is_not(clock: FakeClock) -> None:
+    slow = time_calls(lambda: clock.spend(0.002), budget_seconds=0.02)
+    assert (slow.calls_per_block, slow.blocks) == (1, timing.FEWEST_BLOCKS)
+    assert slow.median == pytest.approx(0.002)
+    assert slow.p95 == pytest.approx(0.002)
+    fast = time_calls(lambda: clock.spend(1e-6), budget_seconds=0.01)
+    assert fast.calls_per_block == pytest.approx(timing.SHORTEST_BLOCK_SECONDS / 1e-6, abs=1)
+    assert fast.median == pytest.approx(1e-6)
+    assert fast.iqr == pytest.approx(0.0, abs=1e-9)
+
+
+def test_p95_sees_what_the_median_does_not(clock: FakeClock) -> None:
     calls = iter(range(10**6))
-    uneven = time_calls(lambda: time.sleep(0.01 if next(calls) % 10 == 0 else 0.001), budget_seconds=0.05)
-    assert uneven.median < 0.005 < 0.01 <= uneven.p95
+    uneven = time_calls(lambda: clock.spend(0.01 if next(calls) % 10 == 0 else 0.001), budget_seconds=0.05)
+    assert uneven.median == pytest.approx(0.001)
+    assert uneven.p95 == pytest.approx(0.01)
 
 
-def test_a_very_slow_call_stretches_the_budget_only_so_far() -> None:
-    timed = time_calls(lambda: time.sleep(0.01), budget_seconds=0.01)
-    assert 1 <= timed.blocks < timing.FEWEST_BLOCKS
+def test_a_very_slow_call_stretches_the_budget_only_so_far(clock: FakeClock) -> None:
+    timed = time_calls(lambda: clock.spend(0.01), budget_seconds=0.01)
+    assert timing.LONGEST_FACTOR <= timed.blocks <= timing.LONGEST_FACTOR + 1
 
 
 def test_the_collector_is_off_while_timing_and_on_again_after() -> None:

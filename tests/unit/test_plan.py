@@ -81,6 +81,8 @@ def test_more_budget_more_data_and_more_variants_take_longer() -> None:
     assert estimate_seconds(7_000, 20, 5, "standard") > (low, high)
     assert estimate_seconds(7_000, 20, 6, "quick") > (low, high)
     assert estimate_seconds(500, 5, 5, "quick") < (low, high)
+    heavy = estimate_seconds(7_000, 20, 5, "quick", effort=3.0)
+    assert 2.5 * high < heavy[1] < 3.0 * high, "reading takes as long, trainings three times"
 
 
 def test_looks_rise_and_bigger_budgets_look_further() -> None:

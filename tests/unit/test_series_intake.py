@@ -48,6 +48,8 @@ def test_a_daily_table_is_read_with_its_sites_and_covariates(tmp_path: Path) -> 
         ({"Date": "10/03/2004", "Time": "18.00.00"}, "2004-03-10T18:00"),
         ({"Date": "2004-03-10", "Time": "18:00"}, "2004-03-10T18:00"),
         ({"日付": "2004年3月10日", "時刻": "18時"}, "2004-03-10T18:00"),
+        ({"日時": "2004年03月10日 18時"}, "2004-03-10T18:00"),
+        ({"日時": "2004年03月10日18時00分"}, "2004-03-10T18:00"),
         ({"year": 2004, "month": 3, "day": 10, "hour": 18}, "2004-03-10T18:00"),
         ({"timestamp": 1078941600}, "2004-03-10T18:00"),
         ({"timestamp": 1078941600000}, "2004-03-10T18:00"),
@@ -68,6 +70,8 @@ def test_times_are_found_and_put_together(tmp_path: Path, frame: dict[str, objec
                 row[name] = int(at.timestamp()) * (1000 if int(str(example)) > 10**11 else 1)
             elif name == "datetime":
                 row[name] = at.strftime("%Y%m%d%H%M")
+            elif name == "日時":
+                row[name] = at.strftime("%Y年%m月%d日 %H時" if str(example).endswith("時") else "%Y年%m月%d日%H時%M分")
             elif name in ("Time", "時刻"):
                 row[name] = at.strftime({"18.00.00": "%H.%M.%S", "18:00": "%H:%M", "18時": "%H時"}[str(example)])
             else:
@@ -180,7 +184,7 @@ def test_gaps_duplicates_and_disorder_are_mended_and_counted(tmp_path: Path) -> 
     path = written(tmp_path, pd.concat([frame, twice]).sample(frac=1.0, random_state=0))
     table = read(path, site="")
     text = told(path)
-    assert "Missing: 22 values in 2 gaps. 1 gap of up to 6 steps (2 values)" in text
+    assert "22 values missing, in 2 gaps. Interpolated for the inputs, and never scored: 2 values in 1 gap" in text
     assert "2 rows at the time of another: 1 with the same value were dropped, 1 with another" in text
     assert "Rows were sorted by time" in text
     line = table.grid.values[0]

@@ -112,7 +112,7 @@ def test_filled_values_are_inputs_but_never_scored(tmp_path: Path) -> None:
     assert data.main_score(part, wrong) == 1.0
     seen = data.train.take(np.flatnonzero(data.train.origin == 102)).windows()[0]
     assert seen[:, 1].sum() == 0  # filled, so not flagged as missing
-    assert any("Missing: 2 values in 1 gap." in text.en for text in data.repairs)
+    assert any("2 values missing, in 1 gap." in text.en for text in data.repairs)
 
 
 def test_scores_by_hand() -> None:

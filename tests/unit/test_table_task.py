@@ -22,8 +22,8 @@ from evaluator.plan import estimate_seconds
 from evaluator.poc_progress import values_a_row
 from evaluator.records import TargetKind
 from evaluator.tasks import TASK_NAMES, task
-from evaluator.tasks.protocol import Asked, Question, TaskData
 from evaluator.tasks.prepared import replaced_folder, save_parts
+from evaluator.tasks.protocol import Asked, Question, TaskData
 from evaluator.tasks.table import PART_NAMES, encode, load, main_metric, reference_targets, score
 from evaluator.tasks.table.targets import guessing_noise, naive_score
 from evaluator.tasks.targets import Reference

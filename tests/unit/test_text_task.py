@@ -13,15 +13,17 @@ import pytest
 from evaluator.errors import DataError
 from evaluator.intake.text import read_texts
 from evaluator.plan import variants_for
+from evaluator.poc_new import new_poc
 from evaluator.tasks import task, text
 from evaluator.tasks.protocol import PART_NAMES
-from evaluator.tasks.text import TextData
+from evaluator.tasks.text import TextData, TextPart
 from evaluator.tasks.text.budgets import SIZES
 from evaluator.tasks.text.data import UNKNOWN
 from evaluator.tasks.text.prepare import limited
 from evaluator.tasks.text.sites import streams
 from evaluator.tasks.text.symbols import encode, vocabulary, windows
 from evaluator.tasks.text.targets import Trigram
+from evaluator.tasks.text.thinning import first_rows, spread_rows
 from sample_data.reports_text import make as reports
 from tests.text_data import SMALL, ask, make_speeches, poc_of, prepared, written
 
@@ -43,6 +45,24 @@ def test_one_layer_has_nothing_to_share() -> None:
     assert {"shared", "hyper"} <= set(variants_for("speaker", "text", {"layers": 2}))
     assert not {"shared", "hyper"} & set(variants_for("speaker", "text", {"layers": 1}))
     assert "dense_site" not in variants_for("", "text", {"layers": 1})
+
+
+def test_the_question_says_who_takes_part_because_of_its_options(tmp_path: Path) -> None:
+    file = written(tmp_path, make_speeches())
+    one, two = ask(file, options={"layers": 1}).reasons, ask(file, options={"layer_norm": False}).reasons
+    assert "layers to 2" in one["layers"].en
+    assert "layers を 2" in one["layers"].ja
+    assert "rival" in one["layer_norm"].en
+    assert not {"layers", "layer_norm"} & set(two)
+
+
+@pytest.mark.parametrize("site", ["", None])
+def test_what_normalisation_and_sites_do_alone_has_a_rival_of_its_own(tmp_path: Path, site: str | None) -> None:
+    found = new_poc([written(tmp_path, make_speeches())], task="text", site=site, options={"length": 20}).poc
+    rivals = {"layer_norm_lstm", "small_dense"} | (set() if site == "" else {"dense_site"})
+    assert rivals <= set(found.variants)
+    assert rivals == set(found.scorecard.rivals)
+    assert (found.scorecard.candidate, found.scorecard.baseline) == ("hyper_dynamic", "dense")
 
 
 def test_the_question_finds_speakers_files_and_folders(tmp_path: Path) -> None:
@@ -97,7 +117,12 @@ def test_characters_are_numbered_by_the_training_text_and_others_are_unknown() -
     late = make_speeches() + "ザ" * 300
     data = prepared(Path(mkdtemp()), late, {"sites": "none"})
     assert "ザ" not in data.facts.symbols
-    assert any("'unknown' symbol" in one.en for one in data.repairs)
+    told = next(one for one in data.repairs if "'unknown' symbol" in one.en)
+    counted = {name: int((data.part(name).targets == 0).sum()) for name in PART_NAMES}
+    assert counted["new_test"] > counted["train"] == counted["test"] == 0
+    assert f"test on later text {counted['new_test']:,}/{data.new_test.targets.size:,}" in told.en
+    assert "test 0/" in told.en
+    assert f"後半の文章のテスト {counted['new_test']:,}/" in told.ja
 
 
 def test_scores_follow_from_likelihoods() -> None:
@@ -165,6 +190,38 @@ def test_a_large_text_is_cut_to_the_budget_and_long_parts_are_thinned_and_told(t
     assert any("only some windows" in one.en for one in data.repairs)
 
 
+def test_thinned_rows_begin_with_some_in_a_row_and_give_every_site_its_share() -> None:
+    site = np.repeat(np.array([0, 1, 2], np.int32), [100, 50, 4])
+    found = spread_rows(site, 50, 5)
+    own = [found[site[found] == one] for one in range(3)]
+    assert [len(one) for one in own] == [32, 16, 1]
+    assert own[0][:5].tolist() == [0, 1, 2, 3, 4]
+    assert own[1][:5].tolist() == [100, 101, 102, 103, 104]
+    assert own[0][-1] > 90
+    assert (np.diff(found) > 0).all()
+    assert (np.diff(spread_rows(site, 10, 5)[:6]) > 1).all()
+    assert first_rows(site, 50)[:33].tolist() == [*range(32), 100]
+
+
+def test_a_stretch_ends_at_a_gap_and_where_another_site_begins() -> None:
+    rows = windows(np.arange(61, dtype=np.uint16), 10)
+    site, start = np.zeros(6, dtype=np.int32), np.arange(6) * 10
+    part = TextPart(rows, site, start)
+    assert part.stretch(35).tolist() == list(range(1, 36))
+    assert part.stretch(400).tolist() == list(range(1, 61))
+    assert part.take(np.array([0, 1, 3, 4])).stretch(400).tolist() == list(range(1, 21))
+    assert TextPart(rows, np.array([0, 0, 0, 1, 1, 1], np.int32), start).stretch(400).tolist() == list(range(1, 31))
+    assert part.take(np.array([4])).stretch(400).tolist() == list(range(41, 51))
+
+
+def test_the_first_test_rows_of_a_thinned_part_read_on_as_in_the_text(tmp_path: Path) -> None:
+    content = make_speeches(4_000)
+    data = prepared(tmp_path, content, site="")
+    assert data.test.rows < len(content) * 0.1 / 20
+    assert data.facts.text(data.test.stretch(400)) in content
+    assert len(data.test.stretch(400)) == 400
+
+
 def test_the_sample_is_what_its_script_makes_and_its_writers_are_the_sites() -> None:
     assert reports.FILE.read_text(encoding="utf-8") == reports.log()
     found = ask(reports.FILE)
@@ -177,6 +234,14 @@ def test_files_of_one_name_in_two_folders_are_two_sites(tmp_path: Path) -> None:
         written(tmp_path / folder, words * 1500, "a.txt")
     texts = read_texts(ask(tmp_path, options={"sites": "none"}).source, aozora="no")
     assert set(streams(texts, "file", length=20, most=10).text) == {"x/a", "y/a"}
+
+
+def test_two_sites_are_one_to_learn_from_and_one_held_out_and_told(tmp_path: Path) -> None:
+    two = make_speeches(300, writers=("ann", "bob"))
+    data = prepared(tmp_path, two)
+    assert (data.known_sites, len(data.site_names)) == (1, 2)
+    assert any("only two sites" in one.en for one in data.repairs)
+    assert not any("only two sites" in one.en for one in data_of().repairs)
 
 
 def test_a_text_of_hardly_any_characters_is_refused(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def refit_sites(
     looseness: float,
     report: ReportPoint | None,
 ) -> tuple[dict[int, NDArray[np.float32]], TrainingTrace]:
-    """Return each site's weights and what fitting *one* site cost; scores are of all sites' validation rows.
+    """Return each site's weights and what fitting all of them cost; scores are of all sites' validation rows.
 
     The curve begins with step 0: the score as it is. looseness: divides the hold, as a learning rate's factor does.
     """
@@ -59,7 +59,7 @@ def refit_sites(
         nonlocal reached
         for site, one in zip(sites, own, strict=True):
             seen[validation.site == site] = one.validation.in_unit(one.kept + one.level)
-        curve.append(TracePoint(step, clock.seconds() / len(sites), data.main_score(validation, seen)))
+        curve.append(TracePoint(step, clock.seconds(), data.main_score(validation, seen)))
         if reached is None and target is not None and curve[-1].score >= target:
             reached = curve[-1]
         if report is not None:
@@ -73,14 +73,14 @@ def refit_sites(
         score_validation()
     rows, width = train.rows, len(weights)
     trace = TrainingTrace(
-        seconds=clock.seconds() / len(sites),
-        cpu_seconds=clock.cpu_seconds() / len(sites),
+        seconds=clock.seconds(),
+        cpu_seconds=clock.cpu_seconds(),
         warmup_seconds=0.0,
         steps=step,
         seconds_to_target=math.inf if reached is None else reached.seconds,
         steps_to_target=math.inf if reached is None else float(reached.step),
         best_score=max((point.score for point in curve), default=math.nan),
-        flops=2.0 * rows * width * width * ROUNDS * weights.shape[1] * step / len(sites),
+        flops=2.0 * rows * width * width * ROUNDS * weights.shape[1] * step,
         flops_how="modelled",
         curve=tuple(curve),
         ended_by=ended_by,

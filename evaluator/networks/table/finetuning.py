@@ -21,12 +21,12 @@ from evaluator.networks.protocol import ReportPoint, TrainingTrace
 from evaluator.networks.site_embedding import KNOWN_SITES, NEW_SITE
 from evaluator.networks.table.outputs import loss_of, predict_rows, target_tensor, values_from_outputs
 from evaluator.networks.table.target_network import Rows, TargetNetwork, rows_of
+from evaluator.networks.task_network import METHODS
 from evaluator.records import Limits
 from evaluator.tasks.table import TableFacts, TablePart
 from evaluator.tasks.table.scores import main_score
 from evaluator.training import Evaluation, ParameterGroup, Plan, train, warm_up
 
-METHODS = ("all_weights", "head_only", "generator", "embedding_only")
 LEARNING_RATES = {"all_weights": 1e-3, "head_only": 1e-2, "generator": 1e-3, "embedding_only": 5e-2}
 LAYER_EMBEDDING_RATE = 1e-2
 """Without sites `embedding_only` changes the layer embeddings, all of them, so it goes more slowly."""

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
-from torch import Tensor
 
 from evaluator.networks.protocol import ReportPoint, TrainingTrace
-from evaluator.networks.table.finetuning import METHODS, finetune_sites, trainable_names
+from evaluator.networks.stored_network import StoredNetwork
+from evaluator.networks.table.finetuning import finetune_sites, trainable_names
 from evaluator.networks.table.outputs import Floats, predict_rows
 from evaluator.networks.table.target_network import BlockWeights, GeneratedWeights, TargetNetwork, rows_of
 from evaluator.networks.weight_cache import WeightCache
 from evaluator.records import Limits, SettingValue
 from evaluator.tasks.prepared import facts_text
 from evaluator.tasks.table import TableFacts, TablePart
-
-MODEL_FILE = "model.safetensors"
-SETTINGS_FILE = "model.json"
-PREPROCESSING_FILE = "preprocessing.json"
-
-
-def untrained_trace() -> TrainingTrace:
-    """Return the trace of a model that was loaded: it cost nothing here."""
-    return TrainingTrace(0.0, 0.0, 0.0, 0, float("inf"), float("inf"), float("nan"), 0.0, "measured", ())
 
 
 class ProductCache(WeightCache[GeneratedWeights]):
@@ -52,7 +40,7 @@ class ProductCache(WeightCache[GeneratedWeights]):
 
 
 @dataclass(eq=False)
-class TorchFitted:
+class TorchFitted(StoredNetwork[TargetNetwork]):
     """A trained network; after fine-tuning, `by_site` holds each fine-tuned site's own copy (key -1: no sites)."""
 
     network: TargetNetwork
@@ -63,9 +51,13 @@ class TorchFitted:
     by_site: Mapping[int, TargetNetwork] = field(default_factory=dict)
     cache: ProductCache = field(default_factory=ProductCache)
 
-    def parameters(self) -> int:
-        """Return the number of learned values that are stored."""
-        return sum(parameter.numel() for parameter in self.network.parameters())
+    def preprocessing(self) -> str:
+        """Return as JSON what a site needs to prepare a new row."""
+        return facts_text(self.facts)
+
+    def changed_names(self, method: str) -> tuple[str, ...]:
+        """Return the names of the parameters that a fine-tuning method changes; none where it doesn't apply."""
+        return trainable_names(self.network, method)
 
     def generates(self) -> bool:
         """Tell whether weights are generated."""
@@ -103,24 +95,6 @@ class TorchFitted:
         generated = self.cache.weights(network)
         return predict_rows(network, self.facts, rows, lambda site: network.block_weights(site, generated))
 
-    def save(self, folder: Path) -> tuple[Path, ...]:
-        """Write model.safetensors, model.json and preprocessing.json; fine-tuned, its first site's copy."""
-        folder.mkdir(parents=True, exist_ok=True)
-        files = (folder / MODEL_FILE, folder / SETTINGS_FILE, folder / PREPROCESSING_FILE)
-        save_file(_tensors(self._one_site().state_dict()), files[0])
-        files[1].write_text(json.dumps({"variant": self.variant, "settings": dict(self.settings)}), encoding="utf-8")
-        files[2].write_text(facts_text(self.facts), encoding="utf-8")
-        return files
-
-    def finetune_methods(self) -> tuple[str, ...]:
-        """Return the methods that change at least one parameter of this network."""
-        return tuple(method for method in METHODS if trainable_names(self.network, method))
-
-    def trainable_parameters(self, method: str) -> int:
-        """Return how many values `method` changes for one site."""
-        parameters = dict(self.network.named_parameters())
-        return sum(parameters[name].numel() for name in trainable_names(self.network, method))
-
     def finetune(
         self,
         method: str,
@@ -147,18 +121,3 @@ class TorchFitted:
             report=report,
         )
         return TorchFitted(self.network, self.facts, trace, self.variant, self.settings, by_site=copies)
-
-    def save_update(self, method: str, folder: Path) -> Path:
-        """Write what `method` changed for one site (the first fine-tuned one) as safetensors and return the file."""
-        folder.mkdir(parents=True, exist_ok=True)
-        parameters = dict(self._one_site().named_parameters())
-        file = folder / f"update_{method}.safetensors"
-        save_file(_tensors({name: parameters[name] for name in trainable_names(self.network, method)}), file)
-        return file
-
-    def _one_site(self) -> TargetNetwork:
-        return next(iter(self.by_site.values()), self.network)
-
-
-def _tensors(named: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value.detach().clone().contiguous() for name, value in named.items()}

@@ -16,9 +16,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from evaluator.networks.protocol import AnyFitted, ReportPoint
+from evaluator.networks.stored_network import MODEL_FILE, SETTINGS_FILE, untrained_trace
 from evaluator.networks.table.outputs import loss_of, predict_rows, target_tensor
 from evaluator.networks.table.target_network import Shape, SourceMaker, TargetNetwork, rows_of
-from evaluator.networks.table.torch_fitted import MODEL_FILE, SETTINGS_FILE, TorchFitted, untrained_trace
+from evaluator.networks.table.torch_fitted import TorchFitted
 from evaluator.records import Limits, SettingValue
 from evaluator.tasks.table import TableData, TableFacts
 from evaluator.tasks.table.scores import main_score

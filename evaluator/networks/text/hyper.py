@@ -98,7 +98,7 @@ def _place(site: Tensor, count: int) -> Tensor:
 
 def network(data: TextData, _settings: Mapping[str, SettingValue]) -> StackedText:
     """Return the untrained network."""
-    asked, sites = data.facts.architecture, data.known_sites >= 2
+    asked, sites = data.facts.architecture, data.has_sites
     return StackedText(data, Generator(asked.layers, asked.hidden, sites=sites), conditioned=sites)
 
 

@@ -1,6 +1,8 @@
 """`hyper_dynamic`: the character network on HyperLSTM layers, whose weights are scaled anew at every character.
 
-With sites, the site's vector conditions the hyper cells (eq. 10-13 of the paper, with one more input).
+With sites, the site's vector conditions the hyper cells (eq. 10-13 of the paper, with one more input). The scales of a
+step follow from the hyper state before it, as in the paper's eq. 11 (`embedding_from="previous"`), layer normalisation
+and dropout are where appendix A.2 has them.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ class HyperText(CharacterNetwork):
     """The target network with HyperLSTM layers. Weights differ in every step, so none can be kept for prediction."""
 
     def __init__(self, data: TextData) -> None:
-        asked, conditioned = data.facts.architecture, data.known_sites >= 2
+        asked, conditioned = data.facts.architecture, data.has_sites
         super().__init__(data, asked.hidden, conditioned=conditioned)
         self.layers = nn.ModuleList(
             HyperLSTM(

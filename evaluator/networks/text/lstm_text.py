@@ -13,7 +13,8 @@ from evaluator.tasks.text.data import TextData
 class LSTMText(CharacterNetwork):
     """`hidden`: None as the task's options say. `shared_layers`: one set of weights for all layers.
 
-    The option `layer_norm` is about `hyper_dynamic` alone: what normalisation does by itself, `layer_norm_lstm` shows.
+    The option `layer_norm` is about `hyper_dynamic` and its rival with sites, `dense_site`: what normalisation does by
+    itself, `layer_norm_lstm` shows.
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from evaluator.networks.text.lstm_text import LSTMText
 from evaluator.networks.text.pace import PACE, SPACE
 from evaluator.records import SettingValue
 from evaluator.tasks.text.data import TextData
+from evaluator.tasks.text.options import LAYERS_TO_SHARE
 
 
 def network(data: TextData, _settings: Mapping[str, SettingValue]) -> LSTMText:
@@ -18,7 +19,7 @@ def network(data: TextData, _settings: Mapping[str, SettingValue]) -> LSTMText:
 
 def several_layers(data: TextData) -> bool:
     """Tell whether there are layers to share weights between."""
-    return data.facts.architecture.layers >= 2
+    return data.facts.architecture.layers >= LAYERS_TO_SHARE
 
 
 VARIANT = NetworkVariant("shared", network, PACE, SPACE, fits=several_layers)

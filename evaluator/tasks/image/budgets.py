@@ -38,6 +38,15 @@ BUDGETS: Mapping[str, Budget] = {
     ),
 }
 
+
+def effort(network: str, depth: int, width: int) -> float:
+    """Return how many times as long a step of the network takes as one of the two-layer network; measured on 28 pixels.
+
+    A wide residual network of 10, 16, 28 layers: 4, 7, 15 times; of twice the width: 3.5 times as long again.
+    """
+    return 1.0 if network == "conv" else 7.0 * (depth / 16) ** 1.2 * width**1.8
+
+
 _SECONDS_A_VALUE = 5e-7
 """A training step's time for each value of an image (pixel and channel), for the two-layer network."""
 _ORDINARY_VALUES = 28 * 28

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,11 @@ from evaluator.tasks.image.scores import MAIN_METRIC, accuracy, scores
 from evaluator.tasks.image.targets import references
 from evaluator.tasks.prepared import (
     PreparedData,
+    facts_from_json,
     load_facts,
     load_parts,
     replaced_folder,
     save_parts,
-    texts_from_json,
 )
 from evaluator.tasks.protocol import Floats, RowIndex
 from evaluator.tasks.targets import Reference
@@ -94,14 +93,6 @@ class ImageData(PreparedData[ImageFacts, ImagePart]):
         return accuracy(np.asarray(part.y), prediction)
 
 
-def facts_from_json(text: dict[str, Any]) -> ImageFacts:
-    """Return facts from their JSON form."""
-    lists = ("classes", "mean", "deviation", "sites")
-    return ImageFacts(
-        **{**text, **{name: tuple(text[name]) for name in lists}, "repairs": texts_from_json(text["repairs"])}
-    )
-
-
 def write(data: ImageData, folder: Path) -> None:
     """Write arrays (.npy) and facts (JSON) into `folder`, all or nothing."""
     with replaced_folder(folder) as partial:
@@ -110,4 +101,4 @@ def write(data: ImageData, folder: Path) -> None:
 
 def load(folder: Path) -> ImageData:
     """Return what `write` wrote; arrays are mapped, not read, until touched."""
-    return ImageData(facts_from_json(load_facts(folder)), *load_parts(folder, ImagePart, _ARRAYS))
+    return ImageData(facts_from_json(load_facts(folder), ImageFacts), *load_parts(folder, ImagePart, _ARRAYS))

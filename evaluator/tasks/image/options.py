@@ -36,8 +36,10 @@ OPTIONS: tuple[Option, ...] = (
         "network",
         LocalText(ja="ネットワーク", en="Network"),
         LocalText(
-            ja="conv は 7×7 の畳み込み 2 層、wrn は幅広の残差ネットワーク (学習にはおよそ 10 倍の時間がかかります)。",
-            en="conv: two 7×7 convolutions; wrn: a wide residual network, which takes about ten times as long.",
+            ja="conv は 7×7 の畳み込み 2 層、wrn は幅広の残差ネットワーク "
+            "(16 層で、学習におよそ 7 倍の時間がかかります)。",
+            en="conv: two 7×7 convolutions; wrn: a wide residual network, which takes about seven times as long with "
+            "16 layers.",
         ),
         "conv",
         choices=("conv", "wrn"),

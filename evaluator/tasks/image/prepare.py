@@ -18,7 +18,7 @@ from evaluator.intake.images_files import open_images
 from evaluator.intake.images_remarks import repairs
 from evaluator.tasks.image.budgets import MOST_IMAGES
 from evaluator.tasks.image.data import ImageData, ImageFacts, ImagePart, load, write
-from evaluator.tasks.protocol import PART_NAMES
+from evaluator.tasks.prepared import by_role, numbered_sites
 from scorecards.local_text import LocalText
 
 if TYPE_CHECKING:
@@ -44,14 +44,15 @@ def encode(poc: PoC) -> ImageData:
         header=poc.data.header if poc.target else None,
     )
     found = len(listing.names)
+    notes = repairs(listing.left_out, listing.images_found)
     most = most_images(poc)
     listing = sample(listing, most, f"{poc.data.sha256}:{poc.split.seed}")
     size, colour = int(poc.options["size"]), cast(Literal["grey", "rgb"], str(poc.options["colour"]))
     looked_at = len(listing.names)
     x, listing, counts = read_images(listing, size, colour)
-    notes = repairs(counts, looked_at)
     if found > most:
         notes = (sampled_text(looked_at, found, poc.budget), *notes)
+    notes = (*notes, *repairs(counts, looked_at))
     roles = _roles(listing, poc)
     return assemble(x, listing, roles, poc, notes)
 
@@ -87,7 +88,7 @@ def read_images(
     listing: Listing, size: int, colour: Literal["grey", "rgb"]
 ) -> tuple[NDArray[np.uint8], Listing, Counter[str]]:
     """Return (images (n, channels, size, size), those of the listing that they are, counts of left out and mended)."""
-    counts: Counter[str] = Counter(listing.left_out)
+    counts: Counter[str] = Counter()
     pixels, kept = [], []
     seen: set[bytes] = set()
     with open_images(listing.sources) as images:
@@ -149,9 +150,7 @@ def assemble(
     """Return the parts; `roles` (images,) as in PART_NAMES' order. Mean and deviation are of the training images."""
     classes = listing.classes
     y = _codes(listing.labels, classes)
-    known, sites = _sites(listing.sites, roles) if poc.site else ((), ())
-    names = (*known, *sites)
-    site = _codes(listing.sites, names).astype(np.int32) if names else np.full(len(y), -1, dtype=np.int32)
+    names, known, site = numbered_sites(listing.sites if poc.site else None, roles, ordered)
     mean, deviation = _moments(x[roles == 0])
     facts = ImageFacts(
         classes=classes,
@@ -160,26 +159,19 @@ def assemble(
         mean=mean,
         deviation=deviation,
         sites=names,
-        known_sites=len(known),
+        known_sites=known,
         network=str(poc.options["network"]),
         depth=int(poc.options["depth"]),
         width=int(poc.options["width"]),
         repairs=tuple(notes),
         data_hash=poc.data.sha256,
     )
-    whole = ImagePart(x, y, site)
-    return ImageData(facts, *(whole.take(roles == role) for role in range(len(PART_NAMES))))
+    return ImageData(facts, *by_role(ImagePart(x, y, site), roles))
 
 
 def _codes(values: Sequence[str], names: Sequence[str]) -> NDArray[np.int64]:
     index = {name: code for code, name in enumerate(names)}
     return np.array([index[value] for value in values], dtype=np.int64)
-
-
-def _sites(sites: Sequence[str], roles: NDArray[np.int8]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the sites seen in training and the new ones."""
-    known = {site for site, role in zip(sites, roles, strict=True) if role in (0, 1, 2)}
-    return ordered(known), ordered(set(sites) - known)
 
 
 def _moments(x: NDArray[np.uint8]) -> tuple[tuple[float, ...], tuple[float, ...]]:

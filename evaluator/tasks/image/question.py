@@ -13,12 +13,12 @@ import numpy as np
 
 from evaluator.errors import DataError, InputError
 from evaluator.intake.findings import Finding
-from evaluator.intake.images import TOP_FOLDER, Listing, list_images
+from evaluator.intake.images import TOP_FOLDER, Listing, list_images, ordered
 from evaluator.intake.images_decode import decode
 from evaluator.intake.images_files import open_images
 from evaluator.intake.images_remarks import findings
-from evaluator.records import OptionValue, SplitPlan
-from evaluator.tasks.image.budgets import MOST_IMAGES
+from evaluator.records import OptionValue
+from evaluator.tasks.image.budgets import MOST_IMAGES, effort
 from evaluator.tasks.image.options import DEPTHS, SMALLEST_SIZE
 from evaluator.tasks.protocol import Asked, Question
 from scorecards.local_text import LocalText
@@ -56,19 +56,24 @@ def question(files: Sequence[Path], asked: Asked) -> Question:
     size = int(asked.options["size"]) or fitting_size(looked.sides, colour)
     options = {**asked.options, "size": size, "colour": colour}
     sites = set(listing.sites) - {""}
+    times = effort(str(options["network"]), int(options["depth"]), int(options["width"]))
     return Question(
         source=listing.data_source(),
         target=listing.label,
         target_kind="binary" if len(listing.classes) == 2 else "multiclass",
         site=listing.site,
-        columns={},
-        split=SplitPlan("random", "", 0),
         options=options,
         rows=len(listing.names),
         features=size * size * (1 if colour == "grey" else 3),
         sites=len(sites),
         reasons=_reasons(listing, looked, asked.options, options),
-        findings=(*_remarks(listing), *findings(listing.left_out + looked.counts, looked.images)),
+        effort=times,
+        findings=(
+            *_remarks(listing),
+            *((_slow(times, options),) if times > 1 else ()),
+            *findings(listing.left_out, listing.images_found),
+            *findings(looked.counts, looked.images),
+        ),
     )
 
 
@@ -163,8 +168,12 @@ def _reasons(
     sites = len(set(listing.sites) - {""})
     if listing.site == TOP_FOLDER:
         reasons["site"] = LocalText(
-            ja=f"一番上の {sites:,} 個のフォルダーに同じクラスがあるため、拠点とみなしました。",
-            en=f"The {sites:,} top folders hold the same classes.",
+            ja=f"一番上の {sites:,} 個のフォルダー ({_some(listing.sites)}) の中に同じ名前のフォルダー "
+            f"({_some(listing.labels)}) があるため、前者を拠点、後者をクラスとみなしました。"
+            "前者がクラスであれば、画像をその直下に置いてください。",
+            en=f"The {sites:,} top folders ({_some(listing.sites)}) hold folders of the same names "
+            f"({_some(listing.labels)}): they are taken for sites, those within for classes. Where the top ones are "
+            "the classes, put the images right into them.",
         )
     elif listing.site:
         reasons["site"] = LocalText(ja=f"{sites:,} 拠点あります。", en=f"It holds {sites:,} sites.")
@@ -221,6 +230,25 @@ def _remarks(listing: Listing) -> tuple[Finding, ...]:
             )
         )
     return tuple(remarks)
+
+
+def _slow(times: float, options: Mapping[str, OptionValue]) -> Finding:
+    """Return how much longer than usual it takes, and how to shorten it."""
+    size, depth = int(options["size"]), int(options["depth"])
+    shorter = [f"--option size={size // 2}"] if size >= 2 * SMALLEST_SIZE else []
+    shorter += [f"--option depth={DEPTHS[0]}"] if depth > DEPTHS[0] else []
+    return _remark(
+        "slow_network",
+        f"ネットワーク wrn の学習には、標準の conv のおよそ {times:.0f} 倍の時間がかかります。",
+        f"The network wrn takes about {times:.0f} times as long to train as the usual conv.",
+        f"短くするには、{'、'.join([*shorter, '--option network=conv'])} のいずれかを指定してください。",
+        f"To shorten it, give {' or '.join([*shorter, '--option network=conv'])}.",
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    found = ordered(set(names) - {""})
+    return ", ".join(found[:3]) + (" …" if len(found) > 3 else "")
 
 
 def _budgets(found: int) -> str:

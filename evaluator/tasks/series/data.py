@@ -7,11 +7,9 @@ training times. Nothing later than a forecast's start enters its inputs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +17,11 @@ from numpy.typing import NDArray
 from evaluator.intake.series_step import Unit
 from evaluator.tasks.prepared import (
     PreparedData,
+    facts_from_json,
     load_facts,
     load_parts,
     replaced_folder,
     save_parts,
-    texts_from_json,
 )
 from evaluator.tasks.protocol import Floats, RowIndex
 from evaluator.tasks.series import scores
@@ -191,12 +189,6 @@ class SeriesData(PreparedData[SeriesFacts, SeriesPart]):
         return scores.skill(part.truth(), part.naive(), prediction)
 
 
-def facts_from_json(text: Mapping[str, Any]) -> SeriesFacts:
-    """Return facts from their JSON form."""
-    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in text.items()}
-    return SeriesFacts(**{**plain, "repairs": texts_from_json(text["repairs"])})
-
-
 def write(data: SeriesData, folder: Path) -> None:
     """Write arrays (.npy) and facts (JSON) into `folder`, all or nothing."""
     with replaced_folder(folder) as new:
@@ -207,6 +199,6 @@ def write(data: SeriesData, folder: Path) -> None:
 
 def load(folder: Path) -> SeriesData:
     """Return what `write` wrote; the grid is mapped, not read, until touched."""
-    facts = facts_from_json(load_facts(folder))
+    facts = facts_from_json(load_facts(folder), SeriesFacts)
     grid = [np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in STORE_ARRAYS]
     return SeriesData(facts, *load_parts(folder, partial(SeriesPart, SeriesStore(facts, *grid)), ROW_ARRAYS))

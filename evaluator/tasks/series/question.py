@@ -14,7 +14,8 @@ from evaluator.intake.series_dates import DATE_ORDERS
 from evaluator.intake.series_files import detect_series
 from evaluator.intake.series_grid import filled
 from evaluator.intake.series_times import JOIN
-from evaluator.records import OptionValue, SplitPlan
+from evaluator.records import DataSource, OptionValue, SplitPlan
+from evaluator.tasks.asking import in_files
 from evaluator.tasks.protocol import Asked, Option, Question
 from evaluator.tasks.series.budgets import MOST_ROWS
 from evaluator.tasks.series.calendar import calendar
@@ -89,6 +90,11 @@ def question(files: Sequence[Path], asked: Asked) -> Question:
     if asked.split not in ("", "time"):
         raise _by_time_only(asked.split)
     source, findings = detect_series(files, header=asked.header)
+    with in_files(source.files):
+        return _question(source, findings, asked)
+
+
+def _question(source: DataSource, findings: Sequence[Finding], asked: Asked) -> Question:
     options = asked.options
     table = read_series(
         source,

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluator.errors import DataError
+from evaluator.intake.remarks_wording import count_of
 from evaluator.intake.series_grid import SeriesGrid
-from evaluator.intake.series_step import plural
 from evaluator.intake.split import NEW_PART_SHARES, NEW_SHARE, PART_SHARES, choose_new_sites
 from scorecards.local_text import LocalText
 
@@ -67,6 +67,8 @@ def plan_forecasts(
         raise _too_short(grid, horizon, history)
     repairs = _short_told(grid, enough)
     has_sites = len(grid.sites) > 1
+    if has_sites and len(enough) == 1:
+        raise _one_site_left(grid, enough[0])
     new = _new_tracks(origins, enough, data_hash, seed) if has_sites else []
     known = [track for track in enough if track not in new]
     spans = _known_spans([origins[track] for track in known], PART_SHARES, horizon, whole=has_sites)
@@ -210,7 +212,7 @@ def _short_told(grid: SeriesGrid, enough: list[int]) -> list[LocalText]:
     return [
         LocalText(
             ja=f"{len(grid.sites):,} 拠点中、期間が短すぎる {len(short):,} 拠点を除きました ({_listed(grid, short)})。",
-            en=f"{len(short):,} of {plural(len(grid.sites), 'site')} left out: too short ({_listed(grid, short)}).",
+            en=f"{len(short):,} of {count_of(len(grid.sites), 'site')} left out: too short ({_listed(grid, short)}).",
         )
     ]
 
@@ -218,7 +220,7 @@ def _short_told(grid: SeriesGrid, enough: list[int]) -> list[LocalText]:
 def _late_told(grid: SeriesGrid, late: list[int]) -> LocalText:
     return LocalText(
         ja=f"学習期間にデータのない {len(late):,} 拠点を除きました ({_listed(grid, late)})。",
-        en=f"{plural(len(late), 'site')} left out: no data in the training time ({_listed(grid, late)}).",
+        en=f"{count_of(len(late), 'site')} left out: no data in the training time ({_listed(grid, late)}).",
     )
 
 
@@ -233,6 +235,21 @@ def _too_short(grid: SeriesGrid, horizon: int, history: int) -> DataError:
         cure=LocalText(
             ja="より長い期間を指定するか、--option horizon=… と history=… を小さくしてください。",
             en="Give a longer period, or a smaller --option horizon=… and history=….",
+        ),
+    )
+
+
+def _one_site_left(grid: SeriesGrid, left: int) -> DataError:
+    return DataError(
+        LocalText(
+            ja=f"{len(grid.sites):,} 拠点のうち、予測に足りる長さがあるのは「{grid.sites[left]}」だけです。"
+            "ほかの拠点は、期間が短すぎるか、共通の時間間隔では欠けている点が多すぎます。",
+            en=f"Of {count_of(len(grid.sites), 'site')} only '{grid.sites[left]}' is long enough for forecasts: the "
+            "others are too short, or lack too many values at the step that all share.",
+        ),
+        cure=LocalText(
+            ja="拠点の期間と時間間隔をそろえるか、その 1 拠点だけを拠点なしで指定してください。",
+            en="Give all sites the same period and step, or that site alone, without sites.",
         ),
     )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +13,7 @@ from evaluator.intake.profile import TableProfile, profile
 from evaluator.intake.propose import check_question, propose
 from evaluator.intake.read import detect, read_table, site_column
 from evaluator.records import FILE_AS_SITE, SplitBy, SplitPlan
+from evaluator.tasks.asking import in_files
 from evaluator.tasks.protocol import Asked, Question
 from scorecards.local_text import LocalText
 
@@ -30,7 +30,7 @@ def question(files: Sequence[Path], asked: Asked) -> Question:
     reads_site = FILE_AS_SITE if site == FILE_AS_SITE or (site is None and len(source.files) > 1) else ""
     frame = read_table(source, site=reads_site)
     table = profile(frame, source)
-    with _in_file([Path(name) for name in source.files]):
+    with in_files(source.files):
         proposal = propose(table, frame, target=asked.target, site=site)
         plan = _split_plan(proposal.split, asked.split, asked.split_column, table)
         remarks = check_question(frame, table, proposal.target, proposal.site, columns=proposal.columns, split=plan)
@@ -53,17 +53,6 @@ def question(files: Sequence[Path], asked: Asked) -> Question:
 def count_sites(frame: pd.DataFrame, site: str) -> int:
     """Return how many sites the table holds (`site` as in a PoC), 0 where it has none."""
     return int(frame[site_column(frame, site)].nunique()) if site else 0
-
-
-@contextmanager
-def _in_file(files: Sequence[Path]) -> Iterator[None]:
-    """Name the data in errors that concern the whole table and so don't say where they are."""
-    try:
-        yield
-    except DataError as error:
-        more = f" (+{len(files) - 1})" if len(files) > 1 else ""
-        error.where = error.where or f"{files[0].name}{more}"
-        raise
 
 
 def _split_plan(proposed: SplitPlan, split: str, column: str, table: TableProfile) -> SplitPlan:

@@ -12,8 +12,8 @@ BUDGETS: Mapping[str, Budget] = {
         "quick",
         looks=(4,),
         tuning_trials=3,
-        limits=Limits(300.0, 1_000, 1_000, 60.0, 6, max_steps=200),
-        tuning_limits=Limits(150.0, 1_000, 1_000, 60.0, 6, max_steps=60),
+        limits=Limits(300.0, 1_000, 1_000, 60.0, 6, max_steps=150),
+        tuning_limits=Limits(150.0, 1_000, 1_000, 60.0, 6, max_steps=50),
     ),
     "standard": Budget(
         "standard",

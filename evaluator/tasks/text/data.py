@@ -25,7 +25,7 @@ from scorecards.local_text import LocalText
 
 UNKNOWN = "\ufffd"
 """How the unknown symbol is shown; its number is 0."""
-_ARRAYS = ("windows", "site")
+_ARRAYS = ("windows", "site", "start")
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,12 @@ class TextPart:
 
     windows: (rows, length + 1) uint16 symbols, 0 = unknown; the first `length` are inputs, the last `length` targets.
     site: (rows,) int32 index into `TextFacts.sites`, from `known_sites` on a new site; -1 where there are no sites.
+    start: (rows,) int64 place of a window's first character in the site's text of this role: rows may be left out.
     """
 
     windows: NDArray[np.uint16]
     site: NDArray[np.int32]
+    start: NDArray[np.int64]
 
     @property
     def rows(self) -> int:
@@ -51,7 +53,14 @@ class TextPart:
 
     def take(self, index: RowIndex) -> TextPart:
         """Return the rows that `index` selects."""
-        return TextPart(self.windows[index], self.site[index])
+        return TextPart(self.windows[index], self.site[index], self.start[index])
+
+    def stretch(self, most: int) -> NDArray[np.uint16]:
+        """Return the targets of the first rows that follow each other without a gap, `most` characters of them."""
+        length = self.windows.shape[1] - 1
+        follows = (np.diff(self.site) == 0) & (np.diff(self.start) == length)
+        rows = 1 + (len(follows) if follows.all() else int(follows.argmin()))
+        return self.targets[:rows].ravel()[:most]
 
 
 @dataclass(frozen=True)

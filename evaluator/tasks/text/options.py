@@ -8,6 +8,9 @@ from scorecards.local_text import LocalText
 SITE_MODES = ("file", "top_folder", "speaker")
 """What may play the sites: each file, each top folder, each speaker ('NAME:' lines)."""
 
+LAYERS_TO_SHARE = 2
+"""Fewer layers have nothing to share: `shared` and `hyper` take part from here on."""
+
 OPTIONS: tuple[Option, ...] = (
     Option(
         "aozora",
@@ -66,8 +69,10 @@ OPTIONS: tuple[Option, ...] = (
         "layers",
         LocalText(ja="層の数", en="Layers"),
         LocalText(
-            ja="再帰層の数。shared と hyper は層を重ねてこそ意味があります。",
-            en="Recurrent layers; shared and hyper make sense from two layers on.",
+            ja="再帰層の数。方式 shared と hyper は層どうしで重みを分け合うため、2 以上で加わります。学習時間は層の数に"
+            "ほぼ比例します。",
+            en="Recurrent layers. The variants shared and hyper share weights between layers: they take part from 2"
+            " on. Training time grows with the layers.",
         ),
         1,
         low=1,
@@ -85,8 +90,10 @@ OPTIONS: tuple[Option, ...] = (
         "layer_norm",
         LocalText(ja="層正規化", en="Layer normalisation"),
         LocalText(
-            ja="hyper_dynamic で層正規化を使うか。layer_norm_lstm は常に使い、ほかの LSTM は使いません。",
-            en="Does hyper_dynamic use it? layer_norm_lstm always does, the other LSTMs never do.",
+            ja="hyper_dynamic と dense_site で層正規化を使うか。正規化だけの効果が分かるよう、層正規化 LSTM"
+            " (layer_norm_lstm) も必ず一緒に学習します。ほかの LSTM は使いません。",
+            en="Do hyper_dynamic and dense_site use it? The layer-norm LSTM (layer_norm_lstm) is always trained beside"
+            " them, to tell what normalisation does alone; the other LSTMs never use it.",
         ),
         True,
     ),

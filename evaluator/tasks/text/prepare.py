@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evaluator.errors import DataError
 from evaluator.intake.split import NEW_PART_SHARES, NEW_SHARE, PART_SHARES, choose_new_sites
@@ -20,6 +19,8 @@ from evaluator.tasks.text.budgets import SIZES, Sizes
 from evaluator.tasks.text.data import Architecture, TextData, TextFacts, TextPart, load, write
 from evaluator.tasks.text.question import check_length, checked_options, read_streams
 from evaluator.tasks.text.symbols import encode, vocabulary, windows
+from evaluator.tasks.text.thinning import thinned, told_thinned
+from evaluator.tasks.text.unknowns import told_unknown
 from scorecards.local_text import LocalText
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 _KNOWN, _NEW = PART_NAMES[:3], PART_NAMES[3:]
 FEWEST_SYMBOLS = 5
 """Fewer characters that repeat are no text: predicting the rare ones would look like skill."""
-_FIRST_ROWS = "new_train"
-"""The part that keeps each site's first rows where it is too long: a new site has little text at first."""
 
 
 def prepare(poc: PoC, folder: Path) -> TextData:
@@ -111,10 +110,7 @@ def encoded(
     names = [*(name for name in names if name not in new), *(name for name in names if name in new)]
     length = int(options["length"])
     rows = {name: _part(parts[name], names, symbols, length) for name in PART_NAMES}
-    kept = {
-        name: part.take(_kept(part.site, getattr(sizes, name), first=name == _FIRST_ROWS)) if name != "train" else part
-        for name, part in rows.items()
-    }
+    kept = thinned(rows, sizes)
     facts = TextFacts(
         symbols=symbols,
         length=length,
@@ -129,7 +125,7 @@ def encoded(
             hyper_embedding=int(options["hyper_embedding"]),
         ),
         data_hash=data_hash,
-        repairs=(*repairs, *_unknown(rows), *_thinned(rows, kept)),
+        repairs=(*repairs, *told_unknown(kept, sites=bool(names)), *told_thinned(rows, kept)),
     )
     return TextData(facts, *(kept[name] for name in PART_NAMES))
 
@@ -146,49 +142,10 @@ def _too_few_symbols(found: int) -> DataError:
 
 def _part(text: Mapping[str, str], names: Sequence[str], symbols: Sequence[str], length: int) -> TextPart:
     found, sites = [np.zeros((0, length + 1), dtype=np.uint16)], [np.zeros(0, dtype=np.int32)]
+    starts = [np.zeros(0, dtype=np.int64)]
     for site, piece in text.items():
         rows = windows(encode(piece, symbols), length)
         found.append(rows)
         sites.append(np.full(len(rows), names.index(site) if site else -1, dtype=np.int32))
-    return TextPart(np.concatenate(found), np.concatenate(sites))
-
-
-def _kept(site: NDArray[np.int32], most: int, *, first: bool) -> NDArray[np.int64]:
-    """Return which rows stay where there are more than `most`: of each site its share, its first ones or spread."""
-    if len(site) <= most:
-        return np.arange(len(site))
-    chosen = []
-    for one in np.unique(site):
-        own = np.flatnonzero(site == one)
-        count = max(1, len(own) * most // len(site))
-        chosen.append(own[:count] if first else own[np.arange(count) * len(own) // count])
-    return np.sort(np.concatenate(chosen))
-
-
-def _unknown(rows: Mapping[str, TextPart]) -> tuple[LocalText, ...]:
-    total = sum(part.targets.size for part in rows.values())
-    unknown = sum(int((part.targets == 0).sum()) for part in rows.values())
-    if not unknown:
-        return ()
-    share = 100 * unknown / total
-    return (
-        LocalText(
-            ja=f"{total:,} 文字のうち {unknown:,} 文字 ({share:.2f} %) は、学習データでまれな文字か、"
-            "学習データにない文字です。すべて 1 つの「未知の文字」として扱います。",
-            en=f"{unknown:,} of {total:,} characters ({share:.2f} %) are rare or absent in the training text: all of "
-            "them are one 'unknown' symbol.",
-        ),
-    )
-
-
-def _thinned(rows: Mapping[str, TextPart], kept: Mapping[str, TextPart]) -> tuple[LocalText, ...]:
-    counts = [(name, kept[name].rows, rows[name].rows) for name in PART_NAMES if kept[name].rows < rows[name].rows]
-    if not counts:
-        return ()
-    listed = ", ".join(f"{name} {used:,}/{of:,}" for name, used, of in counts)
-    return (
-        LocalText(
-            ja=f"予算の上限に合わせて、一部の区間だけで評価・微調整します (使用/全体): {listed}",
-            en=f"To keep within the budget, only some windows are scored or fine-tuned on (used/all): {listed}.",
-        ),
-    )
+        starts.append(np.arange(len(rows)) * length)
+    return TextPart(np.concatenate(found), np.concatenate(sites), np.concatenate(starts))

@@ -12,7 +12,7 @@ from evaluator.records import OptionValue, SplitPlan
 from evaluator.tasks.options import checked
 from evaluator.tasks.protocol import Asked, Question
 from evaluator.tasks.text.budgets import SIZES
-from evaluator.tasks.text.options import OPTIONS, SITE_MODES
+from evaluator.tasks.text.options import LAYERS_TO_SHARE, OPTIONS, SITE_MODES
 from evaluator.tasks.text.sites import Streams, propose_mode, streams
 from scorecards.local_text import LocalText
 
@@ -47,9 +47,29 @@ def question(files: Sequence[Path], asked: Asked) -> Question:
         rows=characters // length,
         features=length,
         sites=len(found.own_sites),
-        reasons={} if reason is None else {"site": reason},
+        reasons=({} if reason is None else {"site": reason}) | _option_reasons(options),
         findings=(*notes_beside(files), *texts.findings, *found.findings, *_large(characters)),
     )
+
+
+def _option_reasons(options: Mapping[str, OptionValue]) -> dict[str, LocalText]:
+    """Return what a user should know of the network's options: who takes part because of them."""
+    found = {}
+    if int(options["layers"]) < LAYERS_TO_SHARE:
+        found["layers"] = LocalText(
+            ja="層が 1 つでは分け合う重みがないため、方式 shared と hyper は加わりません。加えるには設定 layers を"
+            f" {LAYERS_TO_SHARE} 以上にしてください。",
+            en="With one layer there are no weights to share: the variants shared and hyper do not take part. To have"
+            f" them, set the option layers to {LAYERS_TO_SHARE} or more.",
+        )
+    if options["layer_norm"]:
+        found["layer_norm"] = LocalText(
+            ja="候補 hyper_dynamic は層正規化を使います。正規化だけの効果と区別できるよう、層正規化 LSTM も競合として"
+            "比べます。",
+            en="The candidate hyper_dynamic uses layer normalisation: the layer-norm LSTM is compared as a rival, to"
+            " tell its effect from that of generating weights.",
+        )
+    return found
 
 
 def check_length(characters: int, length: int, *, where: str) -> None:

@@ -16,6 +16,9 @@ OTHERS = "(others)"
 LEAST_WINDOWS = 30
 """A site with fewer windows of text is too small to be trained and tested on."""
 
+FEWEST_SITES = 2
+"""One to learn from and one held out as new; how sites differ is learned from three on."""
+
 
 @dataclass(frozen=True)
 class Streams:
@@ -77,7 +80,7 @@ def streams(texts: ReadTexts, mode: str, *, length: int, most: int) -> Streams:
     least = LEAST_WINDOWS * length
     by_size = sorted((name for name in found if len(found[name]) >= least), key=lambda name: (-len(found[name]), name))
     kept = set(by_size[:most])
-    if len(kept) < 2:
+    if len(kept) < FEWEST_SITES:
         raise _too_few_sites(mode, len(found), len(by_size), least)
     small = [name for name in found if name not in kept]
     sites = {name: found[name] for name in sorted(kept)}
@@ -86,6 +89,8 @@ def streams(texts: ReadTexts, mode: str, *, length: int, most: int) -> Streams:
         findings.append(_merged(len(small), least, most, len(gathered), kept=len(gathered) >= least))
         if len(gathered) >= least:
             sites[OTHERS] = gathered
+    if len(sites) == FEWEST_SITES:
+        findings.append(_only_two())
     return Streams(sites, mode, tuple(findings))
 
 
@@ -137,6 +142,24 @@ def _merged(count: int, least: int, most: int, characters: int, *, kept: bool) -
             f" ({characters:,} characters).",
         ),
         LocalText(ja="上限は設定 max_sites で変えられます。", en="The option max_sites changes the limit."),
+    )
+
+
+def _only_two() -> Finding:
+    return Finding(
+        "text_two_sites",
+        "",
+        "warning",
+        LocalText(
+            ja="拠点が 2 つだけです。1 つを新しい拠点として取り置くため、学習に使えるのは 1 つになり、拠点どうしの違い"
+            "は学習できません。拠点の埋め込みの効果は判断できないものとお考えください。",
+            en="There are only two sites. One is held out as new, so a single one is learned from, and how sites differ"
+            " can't be learned: what a site's embedding brings can't be judged.",
+        ),
+        LocalText(
+            ja="3 つ以上の拠点を用意するか、拠点なし (設定 sites を none) で実行してください。",
+            en="Give text of three sites or more, or run without sites (option sites: none).",
+        ),
     )
 
 

@@ -1,0 +1,31 @@
+"""Sentences that a variant never saw, the human's translation and its own beside it, for people to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evaluator.tasks.translation.data import TranslationData
+from evaluator.tasks.translation.scores import translations
+from scorecards.record import Json
+
+if TYPE_CHECKING:
+    from evaluator.networks.protocol import AnyFitted
+
+SHOWN = 16
+"""Sentences, spread evenly over the test part."""
+
+
+def exhibit(data: TranslationData, fitted: AnyFitted) -> Json:
+    """Return some test sentences with both translations."""
+    count = min(SHOWN, data.test.rows)
+    part = data.test.take(np.arange(count) * data.test.rows // max(count, 1))
+    made = translations(fitted.predictor(cached=True)(part), data.facts.target)
+    return {
+        "kind": "translations",
+        "rows": [
+            {"source": str(source), "reference": str(reference), "made": one}
+            for (source, reference), one in zip(part.sentences, made, strict=True)
+        ],
+    }

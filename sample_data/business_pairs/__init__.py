@@ -1,0 +1,1 @@
+"""Synthetic business sentences in Japanese and English by four departments."""

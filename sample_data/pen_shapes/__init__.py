@@ -1,0 +1,1 @@
+"""Synthetic pen drawings by eight writers."""
