@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from evaluator.errors import DataError
 from evaluator.intake.encoding import hash_files
 from evaluator.intake.files import DEFAULT_MAX_BYTES, TABLE_ENDINGS, check_size, expand
 from evaluator.intake.findings import Finding
+from evaluator.intake.images_decode import IMAGE_ENDINGS
 from evaluator.intake.read import detect
 from evaluator.records import DataSource
 from scorecards.local_text import LocalText
@@ -40,6 +42,21 @@ def detect_series(
         inner = detect(tables, header=header, max_bytes=max_bytes)
     source = replace(inner, files=tuple(str(path) for path in given), sha256=hash_files(given))
     return source, (_passed_over(passed),) if passed else ()
+
+
+def are_archives_of_tables(files: Sequence[Path]) -> bool:
+    """Tell whether all `files` (folders opened up) are ZIP archives with more tables than images, by their names."""
+    given = [one for path in files for one in (sorted(path.glob("*.zip")) if path.is_dir() else [path])]
+    return bool(given) and all(path.suffix.lower() == ".zip" and _holds_tables(path) for path in given)
+
+
+def _holds_tables(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            endings = Counter(PurePosixPath(name).suffix.lower() for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):  # what is wrong with it, reading it tells
+        return False
+    return sum(endings[one] for one in TABLE_ENDINGS) > sum(endings[one] for one in IMAGE_ENDINGS)
 
 
 @contextmanager

@@ -95,7 +95,10 @@ def read_findings(
                     + "; ".join(f"{name} ({why.en.rstrip('.')})" for name, why in shown)
                     + (f"; and {more:,} more." if more else "."),
                 ),
-                _CHECK,
+                LocalText(
+                    ja="必要なファイルであれば、そのファイルだけを指定すると直し方が表示されます。",
+                    en="Where one is needed, give it alone: the message then says how to mend it.",
+                ),
             )
         )
     if beyond:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from evaluator.errors import NotFoundError
+from evaluator.intake.text import NOTES
 from scorecards.local_text import LocalText
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def _claims(name: str, files: Sequence[Path]) -> bool:
 
 
 def _held(path: Path) -> list[Path]:
+    """Return the files of a folder that may be data: hidden ones, README and LICENSE aren't, unless nothing else is."""
     if not path.is_dir():
         return [path]
-    return [file for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")]
+    files = [file for file in path.rglob("*") if file.is_file() and not file.name.startswith(".")]
+    return [file for file in files if file.suffix and not NOTES.fullmatch(file.stem)] or files

@@ -26,8 +26,10 @@ SEED = Term(
 POINT = Term(
     LocalText(ja="pt (ポイント)", en="pt (point)"),
     LocalText(
-        ja="スコアや割合の差の単位で、その 100 分の 1 です (0.85 と 0.86 の差が 1 pt)。",
-        en="The unit of a difference in score or share: a hundredth of it (0.85 and 0.86 differ by 1 pt).",
+        ja="スコアや割合の差の単位で、その 100 分の 1 です (0.85 と 0.86 の差が 1 pt)。"
+        "対数尤度では 0.01 ナット、つまり正解に与える確率の約 1 % の差です。",
+        en="The unit of a difference in score or share: a hundredth of it (0.85 and 0.86 differ by 1 pt). "
+        "Of a log-likelihood it is 0.01 nat: about 1 % of the probability given to what came.",
     ),
 )
 _LINE = LocalText(

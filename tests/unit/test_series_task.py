@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -9,7 +10,7 @@ from tempfile import mkdtemp
 import numpy as np
 import pytest
 
-from evaluator.tasks import series, task
+from evaluator.tasks import fitting_tasks, series, task, task_for
 from evaluator.tasks.protocol import PART_NAMES
 from evaluator.tasks.series import SeriesData
 from evaluator.tasks.series.budgets import MOST_ROWS
@@ -175,3 +176,24 @@ def test_ridge_is_the_closed_form_and_reweighting_lowers_the_absolute_error() ->
     held = ridge(inputs, wanted, 1e6, start=last)
     np.testing.assert_allclose(held, last, atol=1e-3)
     assert data.main_score(data.train, forecasts(data.train, inputs, last)) > 0.2
+
+
+def test_archives_of_tables_are_proposed_as_series_and_those_of_images_as_images(tmp_path: Path) -> None:
+    tables, images, broken = (tmp_path / f"{name}.zip" for name in ("tables", "images", "broken"))
+    with zipfile.ZipFile(tables, "w") as archive:
+        archive.writestr("north.csv", "day,sold\n")
+        archive.writestr("south.csv", "day,sold\n")
+        archive.writestr("chart.png", b"")
+    with zipfile.ZipFile(images, "w") as archive:
+        archive.writestr("labels.csv", "path,label\n")
+        for name in ("a.png", "b.png"):
+            archive.writestr(name, b"")
+    broken.write_bytes(b"no archive")
+    assert task_for([tables]) == "series"
+    assert task_for([images]) == task_for([broken]) == "image"
+    assert "image" in fitting_tasks([tables])
+    (tmp_path / "delivery").mkdir()
+    tables.rename(tmp_path / "delivery" / "tables.zip")
+    (tmp_path / "delivery" / "LICENSE").write_text("free", encoding="utf-8")
+    (tmp_path / "delivery" / "README.md").write_text("tables of two stores", encoding="utf-8")
+    assert task_for([tmp_path / "delivery"]) == "series", "notes beside the data don't count"

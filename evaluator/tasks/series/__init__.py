@@ -6,6 +6,7 @@ Rows are forecasts: one site, one moment. Read, split by time and scored against
 from __future__ import annotations
 
 from evaluator.intake.files import TABLE_ENDINGS
+from evaluator.intake.series_files import are_archives_of_tables as claims
 from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.series.budgets import BUDGETS, training_seconds
 from evaluator.tasks.series.data import SeriesData, SeriesFacts, SeriesPart, SeriesStore, load
@@ -25,6 +26,7 @@ __all__ = [
     "SeriesFacts",
     "SeriesPart",
     "SeriesStore",
+    "claims",
     "exhibit",
     "load",
     "prepare",
