@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluator.tasks.protocol import Option
+from evaluator.tasks.recurrent_options import RECURRENT_DROPOUT, hidden, hyper_cell, layer_norm, layers
 from scorecards.local_text import LocalText
 
 AUTO, NONE = "auto", "none"
@@ -61,21 +62,13 @@ OPTIONS: tuple[Option, ...] = (
         "keep",
         choices=("keep", "same"),
     ),
-    Option(
-        "layers",
-        LocalText(ja="層の数", en="Layers"),
+    layers(
         LocalText(ja="再帰層の数。", en="Recurrent layers."),
-        1,
-        low=1,
-        high=3,
+        most=3,
     ),
-    Option(
-        "hidden",
-        LocalText(ja="隠れ状態の大きさ", en="Hidden size"),
+    hidden(
         LocalText(ja="1 層あたりのユニット数。", en="Units a layer."),
         128,
-        low=8,
-        high=2_048,
     ),
     Option(
         "mixtures",
@@ -87,39 +80,13 @@ OPTIONS: tuple[Option, ...] = (
         low=1,
         high=50,
     ),
-    Option(
-        "layer_norm",
-        LocalText(ja="層正規化", en="Layer normalisation"),
+    layer_norm(
         LocalText(
             ja="すべての方式の再帰層で使うか。手書きでは不利になりやすいことが知られています。",
             en="In the recurrent layers of all variants. It is known to do harm in handwriting rather than good.",
         ),
-        False,
+        default=False,
     ),
-    Option(
-        "recurrent_dropout",
-        LocalText(ja="再帰ドロップアウト", en="Recurrent dropout"),
-        LocalText(ja="学習中に新しい記憶を落とす割合。", en="Share of the new memory that training drops."),
-        0.0,
-        low=0.0,
-        high=0.9,
-    ),
-    Option(
-        "hyper_hidden",
-        LocalText(ja="hyper セルの大きさ", en="Hyper cell's size"),
-        LocalText(ja="hyper_dynamic の小さい LSTM のユニット数。", en="Units of hyper_dynamic's small LSTM."),
-        32,
-        low=2,
-        high=512,
-    ),
-    Option(
-        "hyper_embedding",
-        LocalText(ja="埋め込みの次元 (Nz)", en="Embedding (Nz)"),
-        LocalText(
-            ja="hyper_dynamic が各時刻に作る埋め込みの次元。", en="Floats of the embeddings that hyper_dynamic makes."
-        ),
-        4,
-        low=1,
-        high=64,
-    ),
+    RECURRENT_DROPOUT,
+    *hyper_cell(4),
 )

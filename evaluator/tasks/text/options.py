@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluator.tasks.protocol import Option
+from evaluator.tasks.recurrent_options import RECURRENT_DROPOUT, hidden, hyper_cell, layer_norm, layers
 from scorecards.local_text import LocalText
 
 SITE_MODES = ("file", "top_folder", "speaker")
@@ -65,62 +66,28 @@ OPTIONS: tuple[Option, ...] = (
         low=10,
         high=20_000,
     ),
-    Option(
-        "layers",
-        LocalText(ja="層の数", en="Layers"),
+    layers(
         LocalText(
             ja="再帰層の数。方式 shared と hyper は層どうしで重みを分け合うため、2 以上で加わります。学習時間は層の数に"
             "ほぼ比例します。",
             en="Recurrent layers. The variants shared and hyper share weights between layers: they take part from 2"
             " on. Training time grows with the layers.",
         ),
-        1,
-        low=1,
-        high=4,
+        most=4,
     ),
-    Option(
-        "hidden",
-        LocalText(ja="隠れ状態の大きさ", en="Hidden size"),
+    hidden(
         LocalText(ja="1 層あたりのユニット数。", en="Units a layer."),
         128,
-        low=8,
-        high=2_048,
     ),
-    Option(
-        "layer_norm",
-        LocalText(ja="層正規化", en="Layer normalisation"),
+    layer_norm(
         LocalText(
             ja="hyper_dynamic と dense_site で層正規化を使うか。正規化だけの効果が分かるよう、層正規化 LSTM"
             " (layer_norm_lstm) も必ず一緒に学習します。ほかの LSTM は使いません。",
             en="Do hyper_dynamic and dense_site use it? The layer-norm LSTM (layer_norm_lstm) is always trained beside"
             " them, to tell what normalisation does alone; the other LSTMs never use it.",
         ),
-        True,
+        default=True,
     ),
-    Option(
-        "recurrent_dropout",
-        LocalText(ja="再帰ドロップアウト", en="Recurrent dropout"),
-        LocalText(ja="学習中に新しい記憶を落とす割合。", en="Share of the new memory that training drops."),
-        0.0,
-        low=0.0,
-        high=0.9,
-    ),
-    Option(
-        "hyper_hidden",
-        LocalText(ja="hyper セルの大きさ", en="Hyper cell's size"),
-        LocalText(ja="hyper_dynamic の小さい LSTM のユニット数。", en="Units of hyper_dynamic's small LSTM."),
-        32,
-        low=2,
-        high=512,
-    ),
-    Option(
-        "hyper_embedding",
-        LocalText(ja="埋め込みの次元 (Nz)", en="Embedding (Nz)"),
-        LocalText(
-            ja="hyper_dynamic が各時刻に作る埋め込みの次元。", en="Floats of the embeddings that hyper_dynamic makes."
-        ),
-        8,
-        low=1,
-        high=64,
-    ),
+    RECURRENT_DROPOUT,
+    *hyper_cell(8),
 )

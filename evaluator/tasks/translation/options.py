@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluator.tasks.protocol import Option
+from evaluator.tasks.recurrent_options import hidden, hyper_cell, layer_norm
 from scorecards.local_text import LocalText
 
 UNITS = ("subwords", "characters")
@@ -49,39 +50,16 @@ OPTIONS: tuple[Option, ...] = (
         low=5,
         high=400,
     ),
-    Option(
-        "hidden",
-        LocalText(ja="隠れ状態の大きさ", en="Hidden size"),
+    hidden(
         LocalText(ja="エンコーダーとデコーダーのユニット数。", en="Units of the encoder and of the decoder."),
         64,
-        low=8,
-        high=2_048,
     ),
-    Option(
-        "layer_norm",
-        LocalText(ja="層正規化", en="Layer normalisation"),
+    layer_norm(
         LocalText(
             ja="すべての方式の再帰層で使うか。使うと 1 ステップの計算時間が長くなります。",
             en="Do the recurrent layers of all variants use it? A step then takes longer.",
         ),
-        False,
+        default=False,
     ),
-    Option(
-        "hyper_hidden",
-        LocalText(ja="hyper セルの大きさ", en="Hyper cell's size"),
-        LocalText(ja="hyper_dynamic の小さい LSTM のユニット数。", en="Units of hyper_dynamic's small LSTM."),
-        32,
-        low=2,
-        high=512,
-    ),
-    Option(
-        "hyper_embedding",
-        LocalText(ja="埋め込みの次元 (Nz)", en="Embedding (Nz)"),
-        LocalText(
-            ja="hyper_dynamic が各時刻に作る埋め込みの次元。", en="Floats of the embeddings that hyper_dynamic makes."
-        ),
-        8,
-        low=1,
-        high=64,
-    ),
+    *hyper_cell(8),
 )
