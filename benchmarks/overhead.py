@@ -43,9 +43,10 @@ from evaluator.networks.table.torch_variant import (
 )
 from evaluator.poc_new import new_poc
 from evaluator.records import TrialRequest
-from evaluator.tasks.table import TableData, prepare, reference_targets
+from evaluator.tasks.table import TableData, prepare, references
 from evaluator.tasks.table.budgets import BUDGETS
 from evaluator.tasks.table.scores import main_score
+from evaluator.tasks.targets import targets_of
 from evaluator.training import batches, make_optimizer, rate, warm_up
 from evaluator.training_clock import Clock
 from evaluator.trial import run_trial, train_watched
@@ -88,7 +89,7 @@ def prepared_data(folder: Path) -> TableData:
 
 def request_for(name: str, data: TableData, folder: Path) -> TrialRequest:
     """Return a request whose training is ended by its steps, so that both sides do the same."""
-    target, finetune_target = reference_targets(data)
+    target, finetune_target = targets_of(references(data))
     limits = replace(BUDGETS["quick"].limits, max_seconds=1e9, max_epochs=EPOCHS, patience_epochs=EPOCHS)
     return TrialRequest(
         poc="overhead",

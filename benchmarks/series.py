@@ -23,6 +23,7 @@ from evaluator.networks.registry import VARIANTS, variant
 from evaluator.poc_new import new_poc
 from evaluator.records import Limits
 from evaluator.tasks import series
+from evaluator.tasks.targets import targets_of
 
 ROOT = Path(__file__).resolve().parents[1]
 BEIJING = "beijing_air_12sites"
@@ -51,7 +52,8 @@ def main() -> None:
         data = series.prepare(poc, Path(folder) / "data")
         reach = data.facts
         print(f"{path.name}: {data.rows:,} forecasts, {reach.horizon} steps ahead from {reach.history} back")
-        print(f"targets (training, fine-tuning): {', '.join(f'{one:.3f}' for one in series.reference_targets(data))}")
+        targets = ", ".join(f"{one:.3f}" for one in targets_of(series.references(data)))
+        print(f"targets (training, fine-tuning): {targets}")
         print(f"{'variant':14} {'stored':>8} {'skill':>7} {'±':>6} {'new':>7} {'ms a step':>10} {'x dense':>8}")
         base = 0.0
         for name in VARIANTS["series"]:

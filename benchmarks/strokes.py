@@ -22,6 +22,7 @@ from evaluator.networks.registry import VARIANTS, variant
 from evaluator.poc_new import new_poc
 from evaluator.records import Limits
 from evaluator.tasks import stroke
+from evaluator.tasks.targets import targets_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PAPER = """
@@ -55,7 +56,8 @@ def main() -> None:
         points = data.test.there.sum() / data.test.rows
         print(f"{path.name}: {data.rows:,} drawings of {points:.1f} points (test), {len(data.site_names)} sites")
         print(f"hidden {asked.hidden}, {asked.steps} steps, {asked.seeds} seeds, learning rate {asked.rate:g}")
-        print(f"targets (training, fine-tuning): {', '.join(f'{one:.3f}' for one in stroke.reference_targets(data))}")
+        targets = ", ".join(f"{one:.3f}" for one in targets_of(stroke.references(data)))
+        print(f"targets (training, fine-tuning): {targets}")
         print(
             f"{'variant':14} {'stored':>8} {'log loss':>9} {'each seed':22} {'a drawing':>10} {'new':>7} {'pen':>6}"
             f" {'ms a step':>10} {'x dense':>8}"

@@ -63,7 +63,7 @@ def main() -> None:
     new = new_poc(data_files(), task="translation", site="", options=options)
     with tempfile.TemporaryDirectory() as folder, fixed_threads(1):
         data = translation.prepare(new.poc, Path(folder) / "data")
-        target, _ = translation.reference_targets(data)
+        target = translation.references(data)[0].target
         print(
             f"{data.train.rows:,} pairs to learn from, {data.test.rows:,} to test on; BLEU by {data.facts.bleu_tokens}"
         )

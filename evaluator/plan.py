@@ -5,9 +5,10 @@ The plan depends on the PoC alone, so that a run that was cut off finds the same
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from evaluator.errors import InputError
@@ -15,6 +16,7 @@ from evaluator.networks.registry import ON_REQUEST, VARIANTS
 from evaluator.records import Budget, OptionValue, PoC, SettingValue, TrialPurpose, TrialRequest
 from evaluator.store.codec import encode, poc_hash
 from evaluator.tasks import task as find_task
+from evaluator.tasks.targets import Reference
 from scorecards.local_text import LocalText
 from scorecards.record import Json
 
@@ -126,8 +128,9 @@ class Plan:
             threads=self.threads,
         )
 
-    def protocol(self, confidences: Sequence[float], targets: tuple[float | None, float | None]) -> dict[str, Json]:
+    def protocol(self, confidences: Sequence[float], references: tuple[Reference, Reference]) -> dict[str, Json]:
         """Return what is fixed before the first trial, as it goes into the record."""
+        training, finetuning = references
         content = {
             "budget": self.budget.name,
             "variants": self.poc.variants,
@@ -139,14 +142,24 @@ class Plan:
             "tuning_limits": self.budget.tuning_limits,
             "threads": self.threads,
             "split": self.poc.split,
-            "target": targets[0],
-            "finetune_target": targets[1],
+            "target": _known(training.target),
+            "finetune_target": _known(finetuning.target),
+            "reference": _told(training),
+            "finetune_reference": _told(finetuning),
             "order": [self.order(seed) for seed in range(1, self.budget.looks[-1] + 1)],
             "timed_trials_run_alone": True,
         }
         encoded = encode(content)
         assert isinstance(encoded, dict)
         return encoded
+
+
+def _told(reference: Reference) -> dict[str, float | None]:
+    return {name: _known(value) for name, value in asdict(reference).items()}
+
+
+def _known(score: float) -> float | None:
+    return None if math.isnan(score) else score
 
 
 def make_plan(poc: PoC, folder: Path) -> Plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,7 +75,7 @@ def run_poc(
             break
 
     assert judgement is not None
-    facts = dataset_facts(poc, data)
+    facts = dataset_facts(poc, data, protocol.content)
     record = build_record(plan, store, facts, protocol.content, judgement, seeds)
     store.freeze(record)
     return record
@@ -126,11 +125,10 @@ def fix_protocol(plan: Plan, data: TaskData, store: Store) -> Protocol:
     """Fix the protocol, targets included, and note the environment before the first trial; later starts find both."""
     stored = store.fact(plan.poc.id, "protocol")
     if stored is None:
-        task = find_task(plan.poc.task)
-        train, finetune = task.reference_targets(data)
+        references = find_task(plan.poc.task).references(data)
         confidences = look_confidences(plan.budget.looks, plan.poc.scorecard.confidence)
         store.fix(plan.poc.id, "environment", describe(threads=plan.threads))
-        stored = store.fix(plan.poc.id, "protocol", plan.protocol(confidences, (_known(train), _known(finetune))))
+        stored = store.fix(plan.poc.id, "protocol", plan.protocol(confidences, references))
     assert isinstance(stored, dict)
     confidences_json, target, finetune_target = (
         stored["look_confidences"],
@@ -143,10 +141,6 @@ def fix_protocol(plan: Plan, data: TaskData, store: Store) -> Protocol:
         tuple(float(str(value)) for value in confidences_json),
         (_number(target), _number(finetune_target)),
     )
-
-
-def _known(score: float) -> float | None:
-    return None if math.isnan(score) else score
 
 
 def _number(value: Json) -> float | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,6 +16,7 @@ from evaluator.records import PoC
 from evaluator.store import Store
 from evaluator.store.codec import content_hash, poc_hash
 from evaluator.tasks.protocol import TaskData
+from evaluator.tasks.targets import Reference, told_unusable
 from scorecards.judgement import Judgement
 from scorecards.record import DatasetFacts, Json, Record
 from scorecards.record_json import to_dict
@@ -21,8 +24,9 @@ from scorecards.record_json import to_dict
 VERSION = 1
 
 
-def dataset_facts(poc: PoC, data: TaskData) -> DatasetFacts:
-    """Return what the data was: rows that were used, columns of the table, sites."""
+def dataset_facts(poc: PoC, data: TaskData, protocol: Mapping[str, Json]) -> DatasetFacts:
+    """Return what the data was: rows that were used, columns of the table, sites, and what had to be told of it."""
+    references = _reference(protocol.get("reference")), _reference(protocol.get("finetune_reference"))
     return DatasetFacts(
         name=poc.title,
         rows=data.rows,
@@ -33,8 +37,15 @@ def dataset_facts(poc: PoC, data: TaskData) -> DatasetFacts:
         site_column=poc.site,
         main_metric=data.main_metric,
         synthetic=poc.synthetic,
-        repairs=data.repairs,
+        repairs=(*data.repairs, *told_unusable(*references)),
     )
+
+
+def _reference(told: Json) -> Reference:
+    """Return the reference that the protocol tells of; one that couldn't be scored where it tells of none."""
+    if not isinstance(told, dict):
+        return Reference(math.nan, math.nan)
+    return Reference(**{name: math.nan if value is None else float(str(value)) for name, value in told.items()})
 
 
 def build_record(

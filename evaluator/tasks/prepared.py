@@ -1,4 +1,4 @@
-"""Prepared data, as every task keeps it: facts, six parts of rows, and what a reference model scores on them.
+"""Prepared data, as every task keeps it: facts and six parts of rows.
 
 On disk it is a folder of arrays (.npy, never pickled) and facts (JSON) that appears whole or not at all.
 """
@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 
 from evaluator.intake.split import TEST, TRAIN, VALIDATION
 from evaluator.tasks.protocol import PART_NAMES, Part
-from evaluator.tasks.targets import Reference, told_unusable
 from scorecards.local_text import LocalText
 
 FACTS_FILE = "facts.json"
@@ -52,7 +50,7 @@ PartT = TypeVar("PartT", bound=Part)
 
 @dataclass(frozen=True, eq=False)
 class PreparedData(Generic[FactsT, PartT]):
-    """The facts and the rows of the six roles. A task adds its `references`, `main_metric`, `scores`, `main_score`."""
+    """The facts and the rows of the six roles. A task adds its `main_metric`, `scores`, `main_score`."""
 
     facts: FactsT
     train: PartT
@@ -84,13 +82,8 @@ class PreparedData(Generic[FactsT, PartT]):
 
     @property
     def repairs(self) -> tuple[LocalText, ...]:
-        """Return what was mended or left out, and which target is missing because its reference only guesses."""
-        return (*self.facts.repairs, *told_unusable(*self.references))
-
-    @cached_property
-    def references(self) -> tuple[Reference, Reference]:
-        """Return what the reference models score for the training and for fine-tuning; trained once, when asked."""
-        raise NotImplementedError
+        """Return what was mended or left out while preparing, each with its count."""
+        return self.facts.repairs
 
     def part(self, name: str) -> PartT:
         """Return the part called `name`, one of PART_NAMES."""
@@ -107,12 +100,6 @@ class PreparedData(Generic[FactsT, PartT]):
 def facts_text(facts: Facts) -> str:
     """Return facts as JSON text, Japanese left readable."""
     return json.dumps(asdict(facts), ensure_ascii=False, indent=1)
-
-
-def reference_targets(data: PreparedData[Any, Any]) -> tuple[float, float]:
-    """Return (training target, fine-tuning target) as main scores; NaN where there is none (see `references`)."""
-    training, finetuning = data.references
-    return training.target, finetuning.target
 
 
 def by_role(whole: PartT, roles: NDArray[np.int8]) -> list[PartT]:

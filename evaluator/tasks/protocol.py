@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from evaluator.intake.findings import Finding
 from evaluator.records import Budget, ColumnKind, DataSource, Limits, OptionValue, PoC, SplitPlan, TargetKind
+from evaluator.tasks.targets import Reference
 from scorecards.local_text import LocalText
 
 PART_NAMES = ("train", "validation", "test", "new_train", "new_validation", "new_test")
@@ -212,8 +213,8 @@ class Task(Protocol):
         """Return what `prepare` wrote."""
         ...
 
-    def reference_targets(self, data: Any) -> tuple[float, float]:
-        """Return the main scores that training and fine-tuning have to reach; NaN where there is none."""
+    def references(self, data: Any) -> tuple[Reference, Reference]:
+        """Return what reference models score for the training and for fine-tuning: the targets follow from it."""
         ...
 
     def training_seconds(self, work: float, limits: Limits) -> float:

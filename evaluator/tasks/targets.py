@@ -42,6 +42,12 @@ class Reference:
         return self.naive + SHARE_OF_THE_WAY * (self.score - self.naive)
 
 
+def targets_of(references: tuple[Reference, Reference]) -> tuple[float, float]:
+    """Return (training target, fine-tuning target) as main scores; NaN where there is none."""
+    training, finetuning = references
+    return training.target, finetuning.target
+
+
 def told_unusable(training: Reference, finetuning: Reference) -> tuple[LocalText, ...]:
     """Return a sentence for each of the two targets that is missing because its reference only guesses."""
     told = []

@@ -158,7 +158,7 @@ def test_it_learns_more_than_one_gaussian(name: str) -> None:
     assert np.isfinite(prediction).all()
     assert not prediction[~data.test.there].any()
     assert set(np.unique(prediction[..., 1])) <= {0.0, 1.0}
-    assert data.main_score(data.test, prediction) > data.references[0].naive + 0.5
+    assert data.main_score(data.test, prediction) > stroke.references(data)[0].naive + 0.5
     assert model.trace.flops > 0
     assert model.trace.flops_how == "modelled"
     assert variant(name, "stroke").name == name
@@ -305,7 +305,7 @@ def test_an_exhibit_shows_drawings_beside_real_ones() -> None:
 def test_dense_reaches_the_target() -> None:
     data = data_of()
     longer = replace(QUICK, max_steps=300)
-    target = stroke.reference_targets(data)[0]
+    target = stroke.references(data)[0].target
     model = variant("dense", "stroke").train(data, {}, seed=1, limits=longer, target=target)
     assert math.isfinite(model.trace.steps_to_target)
     assert 5 < model.trace.steps_to_target < 300

@@ -19,10 +19,10 @@ from evaluator.tasks.image.data import load, write
 from evaluator.tasks.image.prepare import encode, sample
 from evaluator.tasks.image.question import fitting_size
 from evaluator.tasks.image.scores import macro_auc
-from evaluator.tasks.image.targets import naive_score, small_copies
+from evaluator.tasks.image.targets import naive_score, references, small_copies
 from evaluator.tasks.options import checked
-from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.protocol import PART_NAMES, Asked
+from evaluator.tasks.targets import targets_of
 from sample_data.digit_images import make as digits
 from tests.image_data import CLASSES, class_folders, make_data, poc_for, write_zip
 
@@ -143,7 +143,7 @@ def test_scores_are_those_of_scikit_learn() -> None:
 
 def test_targets_lie_between_guessing_and_certainty() -> None:
     data = make_data(per_class=100)
-    train, finetune = reference_targets(data)
+    train, finetune = targets_of(references(data))
     assert naive_score(data, data.validation) < train < 1
     assert naive_score(data, data.new_validation) < finetune < 1
     assert small_copies(np.full((2, 3, 28, 28), 255, dtype=np.uint8)).shape == (2, 3 * 14 * 14)

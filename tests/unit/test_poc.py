@@ -17,6 +17,8 @@ from evaluator.poc_trials import Cancelled
 from evaluator.records import PoC, TrialRequest, TrialResult
 from evaluator.running import run_job
 from evaluator.store import Store, open_store
+from evaluator.tasks import table
+from evaluator.tasks.targets import Reference
 from scorecards.criteria import Scorecard
 from scorecards.judgement import Judgement, State
 from scorecards.local_text import LocalText
@@ -110,6 +112,25 @@ def test_measured_trials_get_targets_and_tuned_settings(store: Store, poc: PoC) 
     assert 0.5 < measured[0].target < 1.0
     assert all(request.settings == {"learning_rate": 0.001} for request in measured)
     assert all(request.target is None and not request.settings for request in engine.asked if request.purpose == "tune")
+
+
+def test_the_record_says_what_the_references_scored_and_which_one_only_guesses(
+    store: Store, poc: PoC, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def references(data: object) -> tuple[Reference, Reference]:
+        asked.append(data)
+        return Reference(0.5, 0.9, 0.01), Reference(0.5, 0.505, 0.03)
+
+    monkeypatch.setattr(table, "references", references)
+    record = run_poc(poc, store, InlineEngine(equal))
+    assert record.protocol["reference"] == {"naive": 0.5, "score": 0.9, "noise": 0.01}
+    assert record.protocol["target"] == pytest.approx(0.86)
+    assert record.protocol["finetune_target"] is None
+    assert [told for told in record.dataset.repairs if "fine-tuning" in told.en and "0.505" in told.en]
+    assert not [told for told in record.dataset.repairs if "0.900" in told.en]
+    assert len(asked) == 1, "references are trained once, however often the record is made"
 
 
 def test_what_is_done_is_not_repeated_and_the_protocol_stays(store: Store, poc: PoC) -> None:

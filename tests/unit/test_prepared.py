@@ -12,12 +12,11 @@ from evaluator.tasks.prepared import (
     PreparedData,
     load_facts,
     load_parts,
-    reference_targets,
     replaced_folder,
     save_parts,
 )
 from evaluator.tasks.protocol import PART_NAMES
-from evaluator.tasks.targets import Reference
+from evaluator.tasks.targets import Reference, targets_of, told_unusable
 from scorecards.local_text import LocalText
 
 ARRAYS = ("x", "y", "site")
@@ -37,19 +36,13 @@ FACTS = ImageFacts(
 )
 
 
-class Prepared(PreparedData[ImageFacts, ImagePart]):
-    """Prepared images whose references are given."""
-
-    references = (Reference(0.5, 0.9), Reference(0.5, 0.5))  # type: ignore[assignment]
-
-
-def prepared() -> Prepared:
+def prepared() -> PreparedData[ImageFacts, ImagePart]:
     """Return parts of 1, 2, … 6 images."""
     parts = []
     for rows in range(1, 7):
         site = np.arange(rows, dtype=np.int32) % 3
         parts.append(ImagePart(np.full((rows, 1, 4, 4), rows, dtype=np.uint8), np.arange(rows) % 2, site))
-    return Prepared(FACTS, *parts)
+    return PreparedData(FACTS, *parts)
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -78,18 +71,19 @@ def test_a_folder_that_fails_leaves_the_old_one_as_it_was(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
-def test_a_reference_that_guesses_gives_no_target_and_is_told_beside_the_repairs() -> None:
-    data = prepared()
-    training, finetuning = reference_targets(data)
+def test_a_reference_that_guesses_gives_no_target_and_is_told() -> None:
+    references = Reference(0.5, 0.9), Reference(0.5, 0.5)
+    training, finetuning = targets_of(references)
     assert training == pytest.approx(0.5 + 0.9 * 0.4)
     assert np.isnan(finetuning)
-    assert len(data.repairs) == 2
-    assert data.repairs[0] == FACTS.repairs[0]
-    assert "fine-tuning" in data.repairs[1].en
+    told = told_unusable(*references)
+    assert len(told) == 1
+    assert "fine-tuning" in told[0].en
 
 
 def test_parts_and_sites() -> None:
     data = prepared()
+    assert data.repairs == FACTS.repairs
     assert data.rows == 21
     assert data.has_sites
     assert (data.known_sites, data.site_names) == (2, FACTS.sites)

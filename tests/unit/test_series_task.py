@@ -16,6 +16,7 @@ from evaluator.tasks.series import SeriesData
 from evaluator.tasks.series.budgets import MOST_ROWS
 from evaluator.tasks.series.lags import absolute_fits, forecasts, lag_inputs, ridge, targets
 from evaluator.tasks.series.scores import score, skill
+from evaluator.tasks.targets import targets_of
 from tests.series_data import ask, make_frame, poc_of, prepared, written
 
 
@@ -160,7 +161,7 @@ def test_the_same_data_is_split_alike_and_another_seed_holds_out_others() -> Non
 
 
 def test_reference_targets_lie_between_naive_and_reachable() -> None:
-    for target in series.reference_targets(data_of()):
+    for target in targets_of(series.references(data_of())):
         assert 0.05 < target < 0.9
 
 

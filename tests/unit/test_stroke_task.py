@@ -20,6 +20,7 @@ from evaluator.tasks.stroke.data import DOWN, END, PADDING, UP, encoded, strokes
 from evaluator.tasks.stroke.prepare import deviation, thinned
 from evaluator.tasks.stroke.simplify import corners, simplified
 from evaluator.tasks.stroke.targets import Mixture, mixed_predictors, points_of
+from evaluator.tasks.targets import targets_of
 from tests.stroke_data import ask, make_lines, poc_of, prepared, told, written
 
 
@@ -217,8 +218,8 @@ def test_scores_count_real_points_only(tmp_path: Path) -> None:
 
 def test_the_reference_beats_one_gaussian_and_sets_the_target(tmp_path: Path) -> None:
     data = prepared(tmp_path, make_lines(300))
-    training, tuning = data.references
-    for one, target in zip((training, tuning), stroke.reference_targets(data), strict=True):
+    training, tuning = stroke.references(data)
+    for one, target in zip((training, tuning), targets_of((training, tuning)), strict=True):
         assert one.score > one.naive + 0.5
         assert target == pytest.approx(one.naive + 0.9 * (one.score - one.naive))
     assert training.noise > 0

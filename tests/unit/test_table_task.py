@@ -24,9 +24,9 @@ from evaluator.records import TargetKind
 from evaluator.tasks import TASK_NAMES, task
 from evaluator.tasks.prepared import replaced_folder, save_parts
 from evaluator.tasks.protocol import Asked, Question, TaskData
-from evaluator.tasks.table import PART_NAMES, encode, load, main_metric, reference_targets, score
+from evaluator.tasks.table import PART_NAMES, encode, load, main_metric, references, score
 from evaluator.tasks.table.targets import guessing_noise, naive_score
-from evaluator.tasks.targets import Reference
+from evaluator.tasks.targets import Reference, targets_of, told_unusable
 from tests.table_data import QUICK, make_data, make_frame, make_poc, make_roles
 
 
@@ -171,7 +171,7 @@ def test_targets_lie_nine_tenths_of_the_way_to_the_reference() -> None:
     from evaluator.tasks.table.targets import reference_model
 
     data = make_data(rows=2000)
-    target, finetune_target = reference_targets(data)
+    target, finetune_target = targets_of(references(data))
     predict = reference_model(data, [data.train], with_site=False)
     auc = metrics.roc_auc_score(data.validation.y, predict(data.validation)[:, 1])
     assert target == pytest.approx(0.5 + 0.9 * (auc - 0.5))
@@ -183,8 +183,8 @@ def test_a_reference_that_only_guesses_gives_no_target_and_says_so() -> None:
     roles = make_roles(frame, "")
     lost = frame.assign(answer=np.random.default_rng(0).permutation(frame["answer"]))
     data = encode(lost, roles, make_poc(), "")
-    assert all(math.isnan(target) for target in reference_targets(data))
-    training, finetuning = data.repairs
+    assert all(math.isnan(target) for target in targets_of(references(data)))
+    training, finetuning = told_unusable(*references(data))
     assert "no usable target for the training: the reference model does no better than guessing" in re.sub(
         r" \([^)]*\)", "", training.en
     )

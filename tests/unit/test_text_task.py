@@ -16,6 +16,7 @@ from evaluator.plan import variants_for
 from evaluator.poc_new import new_poc
 from evaluator.tasks import task, text
 from evaluator.tasks.protocol import PART_NAMES
+from evaluator.tasks.targets import targets_of
 from evaluator.tasks.text import TextData, TextPart
 from evaluator.tasks.text.budgets import SIZES
 from evaluator.tasks.text.data import UNKNOWN
@@ -158,7 +159,7 @@ def test_reference_targets_lie_between_unigram_and_certainty() -> None:
     unigram, trigram = Trigram(
         np.asarray(data.train.windows).astype(np.int64), len(data.facts.symbols)
     ).log_likelihoods(np.asarray(data.validation.windows).astype(np.int64))
-    target, finetune = text.reference_targets(data)
+    target, finetune = targets_of(text.references(data))
     assert target == pytest.approx(unigram + 0.9 * (trigram - unigram))
     assert unigram < target < trigram < 0
     assert unigram - 1 < finetune < 0

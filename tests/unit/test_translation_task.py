@@ -16,6 +16,7 @@ from evaluator.intake.split import UNUSED
 from evaluator.plan import candidate_of, variants_for
 from evaluator.tasks import task, translation
 from evaluator.tasks.protocol import PART_NAMES
+from evaluator.tasks.targets import targets_of
 from evaluator.tasks.translation import TranslationData
 from evaluator.tasks.translation.budgets import SIZES
 from evaluator.tasks.translation.prepare import evenly, without_spaces
@@ -184,12 +185,12 @@ def test_the_reference_is_a_trigram_and_naive_the_share_of_each_token() -> None:
     one = data.train.take(slice(0, 2))
     tokens = stream([one])[0]
     assert tokens.tolist() == [number for row in one.target for number in (BEGIN, *row[row != PADDING])]
-    training, finetuning = data.references
+    training, finetuning = translation.references(data)
     counts = np.bincount(np.asarray(data.train.target)[data.train.counted], minlength=data.facts.target.count) + 1.0
     scored = np.asarray(data.validation.target)[data.validation.counted]
     assert training.naive == pytest.approx(float(np.log(counts / counts.sum())[scored].mean()), abs=0.01)
     assert training.naive < training.score < 0
-    targets = translation.reference_targets(data)
+    targets = targets_of((training, finetuning))
     assert targets[0] == pytest.approx(training.naive + 0.9 * (training.score - training.naive))
     assert targets[1] == pytest.approx(finetuning.naive + 0.9 * (finetuning.score - finetuning.naive))
 

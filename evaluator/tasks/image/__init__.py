@@ -14,7 +14,7 @@ from evaluator.tasks.image.exhibit import exhibit
 from evaluator.tasks.image.options import OPTIONS
 from evaluator.tasks.image.prepare import prepare
 from evaluator.tasks.image.question import question
-from evaluator.tasks.prepared import reference_targets
+from evaluator.tasks.image.targets import references
 from scorecards.local_text import LocalText
 
 __all__ = [
@@ -32,7 +32,7 @@ __all__ = [
     "load",
     "prepare",
     "question",
-    "reference_targets",
+    "references",
     "training_seconds",
 ]
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evaluator.tasks.image.scores import MAIN_METRIC, accuracy, scores
-from evaluator.tasks.image.targets import references
 from evaluator.tasks.prepared import (
     PreparedData,
     facts_from_json,
@@ -20,7 +18,6 @@ from evaluator.tasks.prepared import (
     save_parts,
 )
 from evaluator.tasks.protocol import Floats, RowIndex
-from evaluator.tasks.targets import Reference
 from scorecards.local_text import LocalText
 
 _ARRAYS = ("x", "y", "site")
@@ -73,11 +70,6 @@ class ImageFacts:
 @dataclass(frozen=True, eq=False)
 class ImageData(PreparedData[ImageFacts, ImagePart]):
     """Prepared images."""
-
-    @cached_property
-    def references(self) -> tuple[Reference, Reference]:
-        """Return what linear models on small copies score; a few seconds, once."""
-        return references(self)
 
     @property
     def main_metric(self) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from evaluator.intake.files import TABLE_ENDINGS
 from evaluator.intake.series_files import are_archives_of_tables as claims
-from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.series.budgets import BUDGETS, training_seconds
 from evaluator.tasks.series.data import SeriesData, SeriesFacts, SeriesPart, SeriesStore, load
 from evaluator.tasks.series.exhibit import exhibit
 from evaluator.tasks.series.preparing import prepare
 from evaluator.tasks.series.question import OPTIONS, question
+from evaluator.tasks.series.targets import references
 from scorecards.local_text import LocalText
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "load",
     "prepare",
     "question",
-    "reference_targets",
+    "references",
     "training_seconds",
 ]
 

@@ -25,8 +25,6 @@ from evaluator.tasks.prepared import (
 )
 from evaluator.tasks.protocol import Floats, RowIndex
 from evaluator.tasks.series import scores
-from evaluator.tasks.series.targets import references
-from evaluator.tasks.targets import Reference
 from scorecards.local_text import LocalText
 
 STORE_ARRAYS = ("truth", "filled", "inputs", "calendar")
@@ -169,11 +167,6 @@ class SeriesData(PreparedData[SeriesFacts, SeriesPart]):
     def store(self) -> SeriesStore:
         """Return the grid."""
         return self.train.store
-
-    @cached_property
-    def references(self) -> tuple[Reference, Reference]:
-        """Return what linear forecasts score; a few seconds, once."""
-        return references(self)
 
     @property
     def main_metric(self) -> str:

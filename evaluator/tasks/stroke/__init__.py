@@ -10,13 +10,13 @@ from pathlib import Path
 
 from evaluator.intake.strokes import STROKE_ENDINGS
 from evaluator.intake.strokes_kind import reads_as_strokes
-from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.stroke.budgets import BUDGETS, training_seconds
 from evaluator.tasks.stroke.data import Architecture, StrokeData, StrokeFacts, StrokePart, load
 from evaluator.tasks.stroke.exhibit import exhibit
 from evaluator.tasks.stroke.options import OPTIONS
 from evaluator.tasks.stroke.prepare import prepare
 from evaluator.tasks.stroke.question import question
+from evaluator.tasks.stroke.targets import references
 from scorecards.local_text import LocalText
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "load",
     "prepare",
     "question",
-    "reference_targets",
+    "references",
     "training_seconds",
 ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,6 @@ from evaluator.intake.strokes_forms import Drawing
 from evaluator.tasks.prepared import PreparedData, load_facts, load_parts, replaced_folder, save_parts, texts_from_json
 from evaluator.tasks.protocol import Floats, RowIndex
 from evaluator.tasks.stroke.scores import MAIN_METRIC, main_score, scores
-from evaluator.tasks.targets import Reference
 from scorecards.local_text import LocalText
 from scorecards.record import Json
 
@@ -88,13 +86,6 @@ class StrokeFacts:
 @dataclass(frozen=True, eq=False)
 class StrokeData(PreparedData[StrokeFacts, StrokePart]):
     """Prepared drawings."""
-
-    @cached_property
-    def references(self) -> tuple[Reference, Reference]:
-        """Return what mixed linear predictors and one Gaussian score; see targets.py."""
-        from evaluator.tasks.stroke.targets import references
-
-        return references(self)
 
     @property
     def main_metric(self) -> str:

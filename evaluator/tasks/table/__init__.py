@@ -7,7 +7,6 @@ from the training rows alone, so nothing of validation, test or new rows leaks i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ from evaluator.tasks.prepared import (
     PreparedData,
     load_facts,
     load_parts,
-    reference_targets,
     replaced_folder,
     save_parts,
     texts_from_json,
@@ -44,7 +42,6 @@ from evaluator.tasks.table.columns import (
 from evaluator.tasks.table.question import question
 from evaluator.tasks.table.scores import MAIN_METRICS, main_metric, main_score, score
 from evaluator.tasks.table.targets import references
-from evaluator.tasks.targets import Reference
 from scorecards.local_text import LocalText
 
 if TYPE_CHECKING:
@@ -69,7 +66,7 @@ __all__ = [
     "main_metric",
     "prepare",
     "question",
-    "reference_targets",
+    "references",
     "score",
     "training_seconds",
 ]
@@ -140,11 +137,6 @@ class TableData(PreparedData[TableFacts, TablePart]):
     def target_kind(self) -> TargetKind:
         """Return binary, multiclass or regression."""
         return self.facts.target_kind
-
-    @cached_property
-    def references(self) -> tuple[Reference, Reference]:
-        """Return what the reference models score; training them takes about a second, once."""
-        return references(self)
 
     @property
     def main_metric(self) -> str:

@@ -17,13 +17,13 @@ from pathlib import Path
 from evaluator.intake.text import TEXT_ENDINGS
 from evaluator.intake.text_or_table import reads_as_text
 from evaluator.records import OptionValue
-from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.text.budgets import BUDGETS, training_seconds
 from evaluator.tasks.text.data import Architecture, TextData, TextFacts, TextPart, load
 from evaluator.tasks.text.exhibit import exhibit
 from evaluator.tasks.text.options import LAYERS_TO_SHARE, OPTIONS
 from evaluator.tasks.text.prepare import prepare
 from evaluator.tasks.text.question import question
+from evaluator.tasks.text.targets import references
 from scorecards.local_text import LocalText
 
 __all__ = [
@@ -42,7 +42,7 @@ __all__ = [
     "load",
     "prepare",
     "question",
-    "reference_targets",
+    "references",
     "training_seconds",
     "unfit_variants",
 ]

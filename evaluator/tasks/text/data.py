@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,7 @@ from evaluator.tasks.prepared import (
     texts_from_json,
 )
 from evaluator.tasks.protocol import Floats, RowIndex
-from evaluator.tasks.targets import Reference
 from evaluator.tasks.text.scores import MAIN_METRIC, main_score, scores
-from evaluator.tasks.text.targets import references
 from scorecards.local_text import LocalText
 
 UNKNOWN = "\ufffd"
@@ -95,11 +92,6 @@ class TextFacts:
 @dataclass(frozen=True, eq=False)
 class TextData(PreparedData[TextFacts, TextPart]):
     """A prepared text."""
-
-    @cached_property
-    def references(self) -> tuple[Reference, Reference]:
-        """Return what trigrams of characters score; counted once."""
-        return references(self)
 
     @property
     def main_metric(self) -> str:

@@ -7,13 +7,13 @@ scores also compare what the variant translates by itself with it.
 from __future__ import annotations
 
 from evaluator.intake.pairs import PAIR_ENDINGS
-from evaluator.tasks.prepared import reference_targets
 from evaluator.tasks.translation.budgets import BUDGETS, training_seconds
 from evaluator.tasks.translation.data import Architecture, TranslationData, TranslationFacts, TranslationPart, load
 from evaluator.tasks.translation.exhibit import exhibit
 from evaluator.tasks.translation.options import OPTIONS
 from evaluator.tasks.translation.prepare import prepare
 from evaluator.tasks.translation.question import question
+from evaluator.tasks.translation.targets import references
 from scorecards.local_text import LocalText
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "load",
     "prepare",
     "question",
-    "reference_targets",
+    "references",
     "training_seconds",
 ]
 

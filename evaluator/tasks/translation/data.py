@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,7 @@ from numpy.typing import NDArray
 
 from evaluator.tasks.prepared import PreparedData, load_facts, load_parts, replaced_folder, save_parts, texts_from_json
 from evaluator.tasks.protocol import Floats, RowIndex
-from evaluator.tasks.targets import Reference
 from evaluator.tasks.translation.scores import MAIN_METRIC, main_score, scores
-from evaluator.tasks.translation.targets import references
 from evaluator.tasks.translation.tokens import PADDING, Tokens
 from scorecards.local_text import LocalText
 
@@ -83,11 +80,6 @@ class TranslationFacts:
 @dataclass(frozen=True, eq=False)
 class TranslationData(PreparedData[TranslationFacts, TranslationPart]):
     """Prepared pairs of sentences."""
-
-    @cached_property
-    def references(self) -> tuple[Reference, Reference]:
-        """Return what trigrams of target tokens score; counted once."""
-        return references(self)
 
     @property
     def main_metric(self) -> str:
