@@ -22,27 +22,39 @@ AXES: Mapping[str, tuple[str, str]] = {
 FIT = "fit"
 
 
-def with_equal_budgets(measurements: pd.DataFrame, curves: pd.DataFrame, baseline: str) -> pd.DataFrame:
+def with_equal_budgets(
+    measurements: pd.DataFrame, curves: pd.DataFrame, baseline: str, naive: float | None
+) -> pd.DataFrame:
     """Return `measurements` with the rows of AXES added, for every trial whose seed the baseline was measured with.
 
-    curves: all learning curves (`CURVE_COLUMNS`), validation scores, higher is better. A trial without a point within
-    the baseline's cost has no row.
+    curves: all learning curves (`CURVE_COLUMNS`), validation scores, higher is better. naive: what guessing scores on
+    the validation rows; a trial that had no score yet within the baseline's cost is taken to have learned nothing by
+    then ('modelled'), since leaving its seed out would leave out the worst. Without `naive` such a variant has no rows.
     """
-    rows = [row for metric in AXES for row in _rows(metric, measurements, curves, baseline)]
+    rows = [row for metric in AXES for row in _rows(metric, measurements, curves, baseline, naive)]
     if not rows:
         return measurements
     return pd.concat([measurements, pd.DataFrame(rows, columns=list(MEASUREMENT_COLUMNS))], ignore_index=True)
 
 
-def _rows(metric: str, measurements: pd.DataFrame, curves: pd.DataFrame, baseline: str) -> list[dict[Hashable, object]]:
+def _rows(
+    metric: str, measurements: pd.DataFrame, curves: pd.DataFrame, baseline: str, naive: float | None
+) -> list[dict[Hashable, object]]:
     cost, axis = AXES[metric]
     spent = measurements[(measurements["metric"] == cost) & (measurements["site"] == "")]
     allowed = spent[spent["variant"] == baseline].groupby("seed")["value"].max()
+    spent = spent[spent["seed"].isin(allowed.index)]
     fits = curves[(curves["setting"] == FIT) & curves["seed"].isin(allowed.index)]
     within = fits[fits[axis] <= fits["seed"].map(allowed)]
     best = within.groupby("trial")["score"].max().dropna()
-    return [
-        {**row, "metric": metric, "value": float(best[row["trial"]]), "unit": "score", "phase": "quality"}
-        for row in spent.to_dict(orient="records")
-        if row["trial"] in best.index
-    ]
+    if naive is None:
+        late = spent.loc[~spent["trial"].isin(best.index), "variant"]
+        spent = spent[~spent["variant"].isin(late)]
+    rows = []
+    for row in spent.to_dict(orient="records"):
+        found = {**row, "metric": metric, "unit": "score", "phase": "quality"}
+        if row["trial"] in best.index:
+            rows.append({**found, "value": float(best[row["trial"]]), "how": "measured"})
+        else:
+            rows.append({**found, "value": naive, "how": "modelled"})
+    return rows

@@ -7,7 +7,8 @@ BlueprintError (scorecards.errors)
 │   └── NotFoundError                no PoC, record, variant or file of that name
 └── StoreError                       the store can't be read or written: exit status 1
     ├── StoreBusyError               the store stayed locked: an InputError as well, since the user can mend it
-    └── DiskFullError                the disk is full: likewise
+    ├── DiskFullError                the disk is full: likewise
+    └── StoreClosedError             the store can't be opened or written there: likewise
 TrialError                           a trial ended without a result; kept in the record, never shown as a traceback
 """
 
@@ -23,6 +24,7 @@ __all__ = [
     "NotFoundError",
     "ScorecardError",
     "StoreBusyError",
+    "StoreClosedError",
     "StoreError",
     "TrialError",
 ]
@@ -46,6 +48,10 @@ class StoreBusyError(StoreError, InputError):
 
 class DiskFullError(StoreError, InputError):
     """The disk is full; that is for the user to mend, so the exit status is 2."""
+
+
+class StoreClosedError(StoreError, InputError):
+    """The store can't be opened or written where it is; that is for the user to mend, so the exit status is 2."""
 
 
 class TrialError(BlueprintError):

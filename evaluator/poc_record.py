@@ -91,7 +91,14 @@ def build_record(
 
 def measured(store: Store, poc: PoC, seeds: int) -> pd.DataFrame:
     """Return all measurements of the first `seeds` seeds, quality at equal cost included."""
-    found = with_equal_budgets(store.measurements(poc.id), store.curves(poc.id), poc.scorecard.baseline)
+    protocol = store.fact(poc.id, "protocol")
+    naive = _reference(protocol.get("reference") if isinstance(protocol, dict) else None).naive
+    found = with_equal_budgets(
+        store.measurements(poc.id),
+        store.curves(poc.id),
+        poc.scorecard.baseline,
+        naive if math.isfinite(naive) else None,
+    )
     return _up_to(found, seeds)
 
 

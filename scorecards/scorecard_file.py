@@ -6,6 +6,7 @@ The file's keys are those of `Scorecard`, `Criterion` and `Assumption`; `templat
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from importlib import resources
 
@@ -63,6 +64,7 @@ def scorecard_from_node(root: YamlNode) -> tuple[Scorecard, Assumptions]:
     taken = {candidate, baseline}
     rivals = []
     for node in fields["rivals"].items() if "rivals" in fields else ():
+        _refuse_taken(node, taken)
         rivals.append(node.choice([name for name in VARIANTS if name not in taken]))
         taken.add(rivals[-1])
     questions = _questions(fields["questions"])
@@ -100,6 +102,20 @@ def to_mapping(scorecard: Scorecard, assumptions: Assumptions) -> dict[str, Json
         "horizon_years": assumptions.horizon_years,
         "assumptions": [_assumption_mapping(assumption) for assumption in assumptions.values.values()],
     }
+
+
+def _refuse_taken(node: YamlNode, taken: Collection[str]) -> None:
+    """Raise ScorecardError where a rival is the candidate, the baseline, or named before."""
+    name = node.text()
+    if name not in taken:
+        return
+    raise node.error(
+        LocalText(
+            ja=f"「{name}」は、候補・比較の基準・ほかの競合としてすでに挙がっています。",
+            en=f"'{name}' is the candidate, the baseline or a rival already.",
+        ),
+        cure=LocalText(ja="rivals からこの行を取り除いてください。", en="Remove it from rivals."),
+    )
 
 
 def _identifier(node: YamlNode) -> str:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -316,9 +317,14 @@ def _share_intention(value: float, *, at_least: float | None, at_most: float | N
     return f"{value / 100:g}" if at_least is None or value / 100 >= at_least else None
 
 
+_THOUSANDS = re.compile(r"[^\d]*\d{1,3}(,\d{3})+(?!\d)")
+"""12,000 and ¥1,200,000 group by thousands; any other comma stands for the decimal point."""
+
+
 def _number_intention(written: str) -> str | None:
     """Guess what number was meant: a percentage, a thousands separator, a unit behind it."""
-    text = written.strip().replace(",", "").replace("，", "")
+    text = written.strip().replace("，", ",")
+    text = text.replace(",", "") if _THOUSANDS.match(text) else text.replace(",", ".", 1)
     if text.endswith(("%", "％")):
         try:
             return f"{float(text[:-1]) / 100:g}"

@@ -64,15 +64,21 @@ def request(poc: str, variant: str = "dense", seed: int = 1, **changes: object) 
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def result(asked: TrialRequest, value: float = 0.8) -> TrialResult:
-    """Return what a trial for `asked` may return: two measurements, two points (a tuning trial: what it cost)."""
+def result(asked: TrialRequest, value: float = 0.8, *, costs: bool = False) -> TrialResult:
+    """Return what a trial for `asked` may return: two measurements, two points (a tuning trial: what it cost).
+
+    costs: with what the training cost besides.
+    """
     quality = (("", "quality.auc", value, "score", "quality"), ("cached", "predict.p50_seconds", 0.001, "s", "predict"))
+    training = (("", "train.seconds", 0.2, "s", "train"), ("", "train.steps", 2.0, "steps", "train"))
     cost = (("", "tune.seconds", 1.5, "s", "tune"), ("", "tune.trials", 4.0, "trials", "tune"))
     rows = tuple(
         Measurement(
             asked.poc, asked.trial, asked.variant, asked.seed, "", setting, metric, number, unit, "measured", phase
         )
-        for setting, metric, number, unit, phase in (cost if asked.purpose == "tune" else quality)
+        for setting, metric, number, unit, phase in (
+            cost if asked.purpose == "tune" else (*quality, *training) if costs else quality
+        )
     )
     points = tuple(CurvePoint(asked.trial, asked.variant, asked.seed, "fit", step, step / 10, value) for step in (1, 2))
     return TrialResult(asked.trial, rows, points, {"learning_rate": 0.001} if asked.purpose == "tune" else {})

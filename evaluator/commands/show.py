@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the record; without one, how far the PoC is (with --json that is an error)."""
     from evaluator.store import open_store
 
-    store, poc = open_store(options.store), poc_of(options.poc)
+    store, poc = open_store(options.store, make=False), poc_of(options.poc)
     progress = store.progress(poc)
     try:
         record = store.record(poc)

@@ -35,11 +35,12 @@ STORE_VARIABLE = "BLUEPRINT_STORE"
 _ID = re.compile(r"[\w][\w.-]{0,99}")
 
 
-def open_store(url: str | None = None, *, busy_seconds: float = BUSY_SECONDS) -> Store:
-    """Open (and make, where it is missing) the store at `url`: a folder, or a database URL.
+def open_store(url: str | None = None, *, busy_seconds: float = BUSY_SECONDS, make: bool = True) -> Store:
+    """Open (and `make`, where it is missing) the store at `url`: a folder, or a database URL.
 
     Without `url` the environment's BLUEPRINT_STORE decides, else `.blueprint/` in the project's root.
-    Raises InputError for a URL that can't be understood, StoreError (StoreBusyError) when it can't be opened.
+    Raises InputError for a URL that can't be understood, StoreError (StoreBusyError) when it can't be opened,
+    NotFoundError when there is none and none is to be made.
     """
     chosen = url or os.environ.get(STORE_VARIABLE) or str(DEFAULT_FOLDER)
     if "://" not in chosen:
@@ -48,7 +49,24 @@ def open_store(url: str | None = None, *, busy_seconds: float = BUSY_SECONDS) ->
         chosen = f"sqlite:///{folder / 'store.sqlite'}"
     else:
         folder = _folder_beside(chosen)
+    if not make:
+        _require(chosen)
     return Store(chosen, connect(chosen, busy_seconds=busy_seconds), folder)
+
+
+def _require(url: str) -> None:
+    """Raise NotFoundError where `url` names an SQLite file that doesn't exist."""
+    parsed = make_url(url) if url.startswith("sqlite") else None
+    if parsed is None or not parsed.database or Path(parsed.database).exists():
+        return
+    raise NotFoundError(
+        LocalText(ja="ここに保存先はありません。", en="There is no store here."),
+        where=str(Path(parsed.database).parent),
+        cure=LocalText(
+            ja="--store の綴りを確かめるか、先に python -m evaluator run で PoC を実行してください。",
+            en="Check the spelling of --store, or run a PoC first: python -m evaluator run.",
+        ),
+    )
 
 
 def _refuse_file(chosen: str, folder: Path) -> None:

@@ -7,6 +7,7 @@ failing half-way. Any other SQLAlchemy URL (PostgreSQL) is taken as it is.
 from __future__ import annotations
 
 import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, delete, event, insert,
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from evaluator.errors import DiskFullError, InputError, StoreBusyError, StoreError
+from evaluator.errors import DiskFullError, InputError, StoreBusyError, StoreClosedError, StoreError
 from evaluator.store.schema import SCHEMA_VERSION, metadata, schema
 from scorecards.local_text import LocalText
 
@@ -28,6 +29,13 @@ _READING = "blueprint_reading"
 # What SQLite and PostgreSQL themselves say; a table or folder that is merely called 'full' or 'busy' must not match.
 _BUSY = ("database is locked", "database table is locked", "database schema is locked", "lock timeout", "deadlock")
 _FULL = ("database or disk is full", "no space left on device")
+LEAST_FREE_BYTES = 1 << 20
+"""SQLite's working files beside a store need about so much; with less on the disk it only says 'disk I/O error'."""
+_OTHER_PLACE = LocalText(
+    ja="ディスクの空きと接続、フォルダーの有無と権限を確かめるか、別の保存先を --store で指定してください。",
+    en="Check the disk's space and connection, that the folder exists and may be written, or name another store with "
+    "--store.",
+)
 
 
 def connect(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -169,6 +177,8 @@ def store_error(message: str, where: str) -> StoreError:
         )
     if any(phrase in low for phrase in _FULL):
         return _full(where)
+    if "disk i/o error" in low:
+        return _full(where) if _has_no_space(where) else _broken_disk(where)
     if "readonly" in low or "read-only" in low or "unable to open" in low:
         return _not_writable(where)
     if "not a database" in low or "malformed" in low:
@@ -202,6 +212,27 @@ def disk_error(error: OSError, where: str) -> StoreError:
             en=f"A file couldn't be read or written ({error.strerror}).",
         ),
         where=str(error.filename or where),
+        cure=_OTHER_PLACE,
+    )
+
+
+def _has_no_space(where: str) -> bool:
+    """Tell whether the disk under an SQLite store has less room than its own working files need."""
+    try:
+        folder = Path(make_url(where).database or "").parent
+        return shutil.disk_usage(folder).free < LEAST_FREE_BYTES
+    except (ArgumentError, OSError):
+        return False
+
+
+def _broken_disk(where: str) -> StoreError:
+    return StoreError(
+        LocalText(
+            ja="保存先のディスクを読み書きできませんでした (disk I/O error)。",
+            en="The store's disk couldn't be read or written (disk I/O error).",
+        ),
+        where=where,
+        cure=_OTHER_PLACE,
     )
 
 
@@ -220,7 +251,7 @@ def _full(where: str) -> DiskFullError:
 
 
 def _not_writable(where: str) -> StoreError:
-    return StoreError(
+    return StoreClosedError(
         LocalText(ja="保存先を開けないか、書き込めません。", en="The store can't be opened or written."),
         where=where,
         cure=LocalText(

@@ -27,6 +27,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BLUEPRINT_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("BLUEPRINT_LANG", "en")
+    open_store().close()
     small_table(tmp_path)
     write_poc(poc_on_table(tmp_path), tmp_path / "poc.yaml")
     (tmp_path / "other.yaml").write_text("mine\n", encoding="ascii")
@@ -65,6 +66,7 @@ def line_of(capsys: pytest.CaptureFixture[str]) -> str:
         (["new", "table.csv", "--scorecard", "ours"], "no scorecard 'ours'"),
         (["new", "table.csv", "--target", "y", "-o", "other.yaml"], "other.yaml: There is such a file"),
         (["show", "x", "--store", "nosuch://x"], "URL can't be understood"),
+        (["show", "x", "--store", "typo"], "typo: There is no store here"),
         (["show", "x", "--store", "other.yaml"], "other.yaml: The store must be a folder"),
         (["run", "table.csv"], "table.csv: This is no PoC file (YAML). To make one from data: python -m evaluator new"),
         (["run", "notes.yaml"], "notes.yaml:1: This is no PoC file"),
@@ -137,7 +139,7 @@ def test_data_that_is_gone_is_named(place: Path, capsys: pytest.CaptureFixture[s
 def test_a_busy_store_and_a_full_disk_are_status_2(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kind: type[StoreError]
 ) -> None:
-    def fails(_: object = None) -> None:
+    def fails(_: object = None, **__: object) -> None:
         raise kind(LocalText(ja="後で", en="later"))
 
     monkeypatch.setattr("evaluator.store.open_store", fails)
@@ -164,14 +166,14 @@ def test_output_to_a_full_disk_is_one_line_and_status_2(place: Path) -> None:
 def test_anything_else_is_status_1(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_: object = None) -> None:
+    def full(_: object = None, **__: object) -> None:
         raise StoreError(LocalText(ja="満杯", en="full"))
 
     monkeypatch.setattr("evaluator.store.open_store", full)
     assert main(["show", "x"]) == 1
     assert line_of(capsys) == "full"
 
-    def broken(_: object = None) -> None:
+    def broken(_: object = None, **__: object) -> None:
         raise ValueError("two\nlines")
 
     monkeypatch.setattr("evaluator.store.open_store", broken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from evaluator.errors import DiskFullError, InputError, StoreBusyError, StoreError
+from evaluator.errors import DiskFullError, InputError, NotFoundError, StoreBusyError, StoreError
 from evaluator.poc_file import write_poc
 from evaluator.store import Store, open_store
 from evaluator.store.connection import store_error
@@ -145,3 +146,27 @@ def test_a_report_or_poc_file_on_a_full_disk_leaves_the_old_one(
     monkeypatch.undo()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert target.read_text(encoding="ascii") == "old"
+
+
+def test_an_io_error_on_a_full_disk_is_told_as_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    elsewhere = store_error("disk I/O error", where)
+    assert not isinstance(elsewhere, DiskFullError)
+    assert elsewhere.cure is not None
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(100, 100, 0))  # type: ignore[attr-defined]
+    full = store_error("disk I/O error", where)
+    assert isinstance(full, DiskFullError)
+    assert isinstance(full, InputError)
+
+
+def test_a_store_that_may_not_be_written_is_the_users_to_mend() -> None:
+    assert isinstance(store_error("attempt to write a readonly database", "x"), InputError)
+    assert store_error("attempt to write a readonly database", "x").cure is not None
+
+
+def test_showing_from_a_store_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no store here"):
+        open_store(str(tmp_path / "typo"), make=False)
+    assert not list(tmp_path.iterdir())
+    open_store(str(tmp_path / "real")).close()
+    open_store(str(tmp_path / "real"), make=False).close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
 from evaluator.equal_budget import with_equal_budgets
 from scorecards.record import CURVE_COLUMNS, MEASUREMENT_COLUMNS
@@ -40,7 +39,7 @@ def test_a_slower_variant_is_scored_within_the_baselines_seconds_and_steps() -> 
             ("small", 1): [(10, 0.5, 0.75)],
         }
     )
-    found = with_equal_budgets(measured, curves, "dense")
+    found = with_equal_budgets(measured, curves, "dense", 0.5)
     assert values(found, "quality.at_equal_seconds") == {"dense-1": 0.8, "hyper-1": 0.65, "small-1": 0.75}
     assert values(found, "quality.at_equal_steps") == {"dense-1": 0.8, "hyper-1": 0.85, "small-1": 0.75}
     added = found[found["metric"].str.startswith("quality.")]
@@ -52,18 +51,30 @@ def test_a_slower_variant_is_scored_within_the_baselines_seconds_and_steps() -> 
 def test_each_seed_has_its_own_allowance() -> None:
     curve: Curve = [(10, 1.0, 0.5), (20, 2.0, 0.6)]
     measured, curves = frames({("dense", 1): curve, ("dense", 2): curve[:1], ("hyper", 1): curve, ("hyper", 2): curve})
-    found = values(with_equal_budgets(measured, curves, "dense"), "quality.at_equal_seconds")
+    found = values(with_equal_budgets(measured, curves, "dense", 0.5), "quality.at_equal_seconds")
     assert found == {"dense-1": 0.6, "dense-2": 0.5, "hyper-1": 0.6, "hyper-2": 0.5}
 
 
-def test_what_has_no_score_by_then_has_no_row() -> None:
-    measured, curves = frames({("dense", 1): [(10, 1.0, 0.5)], ("hyper", 1): [(10, 1.5, 0.9)]})
-    found = with_equal_budgets(measured, curves, "dense")
-    assert "hyper-1" not in values(found, "quality.at_equal_seconds")
-    assert values(found, "quality.at_equal_steps")["hyper-1"] == pytest.approx(0.9)
+def test_a_seed_without_a_score_by_then_counts_as_guessing_and_is_never_left_out() -> None:
+    quick: Curve = [(10, 0.9, 0.8)]
+    late: Curve = [(10, 1.2, 0.9)]
+    measured, curves = frames(
+        {
+            **{("dense", seed): [(10, 1.0, 0.75)] for seed in (1, 2, 3)},
+            **{("hyper", seed): late if seed > 1 else quick for seed in (1, 2, 3)},
+        }
+    )
+    found = with_equal_budgets(measured, curves, "dense", 0.5)
+    of_hyper = found[(found["metric"] == "quality.at_equal_seconds") & (found["variant"] == "hyper")]
+    assert list(of_hyper["value"]) == [0.8, 0.5, 0.5]
+    assert list(of_hyper["how"]) == ["measured", "modelled", "modelled"]
+    assert values(found, "quality.at_equal_steps")["hyper-2"] == 0.9
+    unknown = with_equal_budgets(measured, curves, "dense", None)
+    assert not [trial for trial in values(unknown, "quality.at_equal_seconds") if trial.startswith("hyper")]
+    assert len(values(unknown, "quality.at_equal_seconds")) == 3
 
 
 def test_without_the_baseline_nothing_is_added() -> None:
     measured, curves = frames({("hyper", 1): [(10, 1.0, 0.5)]})
-    pd.testing.assert_frame_equal(with_equal_budgets(measured, curves, "dense"), measured)
-    pd.testing.assert_frame_equal(with_equal_budgets(measured[:0], curves[:0], "dense"), measured[:0])
+    pd.testing.assert_frame_equal(with_equal_budgets(measured, curves, "dense", 0.5), measured)
+    pd.testing.assert_frame_equal(with_equal_budgets(measured[:0], curves[:0], "dense", 0.5), measured[:0])

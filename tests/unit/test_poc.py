@@ -23,6 +23,8 @@ from scorecards.criteria import Scorecard
 from scorecards.judgement import Judgement, State
 from scorecards.local_text import LocalText
 from scorecards.record import CurvePoint, TrialFailure
+from scorecards.scorecard_file import load_template
+from scorecards.vocabulary import AT_EQUAL_COST
 from tests.example_record import Kind, example_record
 from tests.small_poc import result
 from tests.small_table import poc_on_table
@@ -54,7 +56,7 @@ class InlineEngine:
             self.asked.append(request)
             on_start(request)
             try:
-                answer = result(request, value=self.score(request))
+                answer = result(request, value=self.score(request), costs=True)
             except TrialError as error:
                 on_failure(request, TrialFailure(request.trial, request.variant, request.seed, error.line("en")))
                 continue
@@ -133,6 +135,27 @@ def test_the_record_says_what_the_references_scored_and_which_one_only_guesses(
     assert len(asked) == 1, "references are trained once, however often the record is made"
 
 
+@pytest.mark.parametrize(("score", "seeds"), [(equal, 3), (noisy, 8)])
+def test_every_trial_has_its_quality_at_equal_cost_and_it_is_judged(
+    store: Store, poc: PoC, score: Callable[[TrialRequest], float], seeds: int
+) -> None:
+    equal_time = next(c for c in load_template("meeting")[0].criteria if c.metric == "quality.at_equal_seconds")
+    scorecard = replace(poc.scorecard, criteria=(*poc.scorecard.criteria, equal_time))
+    record = run_poc(replace(poc, scorecard=scorecard), store, InlineEngine(score))
+    rows = record.measurements
+    for metric in AT_EQUAL_COST:
+        found = rows[rows["metric"] == metric]
+        assert {*zip(found["variant"], found["seed"], strict=True)} == {
+            (variant, seed) for variant in ("dense", "hyper") for seed in range(1, seeds + 1)
+        }
+        main = rows[rows["metric"] == "quality.auc"]
+        assert dict(zip(found["trial"], found["value"], strict=True)) == dict(
+            zip(main["trial"], main["value"], strict=True)
+        )
+    judged = next(one for one in record.judgement.criteria if one.id == equal_time.id)
+    assert judged.n == seeds
+
+
 def test_what_is_done_is_not_repeated_and_the_protocol_stays(store: Store, poc: PoC) -> None:
     engine = InlineEngine(equal)
     with pytest.raises(Cancelled):
@@ -146,7 +169,7 @@ def test_what_is_done_is_not_repeated_and_the_protocol_stays(store: Store, poc: 
         name: first[name]
         for name in ("target", "order")  # type: ignore[index, call-overload]
     }
-    assert len(record.measurements) == 16
+    assert len(record.measurements.drop_duplicates(["trial", "metric", "setting"])) == len(record.measurements) == 40
 
 
 def test_a_trial_that_fails_stays_in_the_record_and_is_not_tried_again(store: Store, poc: PoC) -> None:

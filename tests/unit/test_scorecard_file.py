@@ -161,7 +161,7 @@ class TestMistakes:
             ("currency: JPY", "currency: yen", "currency: yen", "currency"),
             ("horizon_years: 3", "horizon_years: 2.5", "horizon_years: 2.5", "a whole number"),
             ("baseline: dense", "baseline: hyper", "baseline: hyper", "can't be 'hyper'"),
-            ("dense_site, boosted", "dense, boosted", "rivals:", "can't be 'dense'"),
+            ("dense_site, boosted", "dense, boosted", "rivals:", "'dense' is the candidate, the baseline or a rival"),
             ("- id: training_time", "- id: quality_difference", "WANTED", "twice"),
             ("- id: training_time", "- id: Training time", "- id: Training time", "not a possible id"),
             ("threshold: 1.5,", "threshold: 0.0,", "threshold: 0.0,", "above zero"),
@@ -214,3 +214,22 @@ class TestMistakes:
             assert error.where.startswith("my.yaml")
         else:
             assert read_scorecard(to_yaml(scorecard, assumptions), "back.yaml") == (scorecard, assumptions)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [
+        ("gate: {threshold: 1.5,", 'gate: {threshold: "1,5",', "'1.5'"),
+        ("gate: {threshold: 1.5,", 'gate: {threshold: "12,000",', "'12000'"),
+        ("gate: {threshold: 1.5,", 'gate: {threshold: "0,25",', "'0.25'"),
+    ],
+)
+def test_a_comma_is_a_decimal_point_unless_it_groups_thousands(old: str, new: str, meant: str) -> None:
+    error, _ = refused(old, new)
+    assert meant in error.line("en")
+
+
+def test_a_rival_that_is_the_baseline_is_told_as_such() -> None:
+    error, _ = refused("baseline: dense", "baseline: small_dense")
+    assert "'small_dense' is the candidate, the baseline or a rival already" in error.line("en")
+    assert "rivals から" in error.line("ja")
