@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import socket
 import sys
 from collections.abc import Sequence
 
 from dashboard.worker_process import WorkerProcess
+from evaluator.commands import Parser, language
 from evaluator.errors import BlueprintError, InputError
 from evaluator.store import STORE_VARIABLE, Store, open_store
 from scorecards.local_text import LocalText
 
+_LAST_PORT = 65535
+
 
 def main(argv: Sequence[str]) -> int:
     """Run until stopped. Returns 0, 2 where an option is at fault, 1 for anything else that stops the start."""
-    parser = argparse.ArgumentParser(prog="python -m dashboard", description="Blueprint's dashboard and its worker")
-    parser.add_argument("--port", type=int, default=8501, help="port of the web server (default: 8501)")
-    parser.add_argument(
-        "--address", default="localhost", help="where to listen (default: localhost, this machine only)"
-    )
-    parser.add_argument("--store", metavar="URL", default=None, help="a folder or a database URL (default: .blueprint)")
-    parser.add_argument("--no-worker", action="store_true", help="only show; another machine's worker takes the jobs")
-    parser.add_argument("--no-sample", action="store_true", help="leave an empty store empty")
-    options = parser.parse_args(argv)
     try:
+        options = _options(argv)
         _check_port(options.address, options.port)
         store = open_store(options.store)
         if not options.no_sample and not store.pocs():
@@ -38,9 +34,35 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:  # Ctrl-C is how it is meant to end
         return 0
     except BlueprintError as error:
-        print(error.line("ja" if os.environ.get("LANG", "").startswith("ja") else "en"), file=sys.stderr)
+        print(error.line(language(argv)), file=sys.stderr)
         return 2 if isinstance(error, InputError) else 1
     return 0
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = Parser(prog="python -m dashboard", description="Blueprint's dashboard and its worker")
+    parser.add_argument("--port", type=_port, default=8501, help="port of the web server, 1 to 65535 (default: 8501)")
+    parser.add_argument(
+        "--address", default="localhost", help="where to listen (default: localhost, this machine only)"
+    )
+    parser.add_argument("--store", metavar="URL", default=None, help="a folder or a database URL (default: .blueprint)")
+    parser.add_argument("--no-worker", action="store_true", help="only show; another machine's worker takes the jobs")
+    parser.add_argument("--no-sample", action="store_true", help="leave an empty store empty")
+    return parser.parse_args(argv)
+
+
+def _port(text: str) -> int:
+    """Return the number of a port. Raises InputError, which argparse hands on as it is."""
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= _LAST_PORT:
+        raise InputError(
+            LocalText(ja=f"「{text}」はポート番号として使えません。", en=f"'{text}' is not the number of a port."),
+            where="--port",
+            cure=LocalText(
+                ja=f"1〜{_LAST_PORT} の整数を指定してください (例: --port 8502)。",
+                en=f"Give a whole number from 1 to {_LAST_PORT}, e.g. --port 8502.",
+            ),
+        )
+    return int(text)
 
 
 def _queue_first(store: Store) -> None:

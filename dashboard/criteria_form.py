@@ -11,9 +11,9 @@ from dashboard.assumption_rows import changed_assumptions
 from dashboard.faults import show_message
 from dashboard.form_rows import assumption_fields, criteria_rows
 from dashboard.screen import Screen
-from evaluator.plan import candidate_of
+from evaluator.plan import candidate_of, has_price
 from evaluator.poc_file import with_sites
-from scorecards.adaptation import for_competitors
+from scorecards.adaptation import for_competitors, without_price
 from scorecards.assumptions import Assumptions
 from scorecards.criteria import Scorecard
 from scorecards.errors import ScorecardError
@@ -58,6 +58,8 @@ def _start(screen: Screen, asked: Asking) -> None:
         )
     sites = asked.sites if asked.ready else None
     template, assumptions = load_template(chosen)
+    if not has_price(asked.task):
+        assumptions = without_price(assumptions)
     fitted = for_competitors(template, candidate_of(asked.task), asked.variants, sites=bool(asked.site))
     start = chosen if fitted == template else f"{chosen}-{asked.task}-{bool(asked.site)}"
     if st.session_state.get("scorecard_from") != start:

@@ -48,10 +48,11 @@ def show_exhibits(screen: Screen, record: Record) -> None:
 
 
 def show_sharing(screen: Screen, record: Record) -> None:
-    """Show quality against stored parameters: from one set of weights for all layers to weights of their own."""
+    """Show quality against stored parameters: with `shared`, from one set of weights for all layers to own ones."""
+    axis = "sharing" if "shared" in record.variants else "size"
     with st.container(border=True):
-        section(screen.words("evidence.sharing"))
-        st.caption(screen.words("evidence.sharing_meaning"))
+        section(screen.words(f"evidence.{axis}"))
+        st.caption(screen.words(f"evidence.{axis}_meaning"))
         main = record.dataset.main_metric
         draw_kept(
             _name(screen, record, "sharing"),

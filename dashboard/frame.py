@@ -37,7 +37,7 @@ def show_page() -> None:
     st.session_state[PAGES] = pages
     chosen = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(page_title=f"{chosen.title} · Blueprint", page_icon=style.ICON, layout="wide")
-    st.html(style.BLOCK + style.notice(words("frame.lost")))
+    st.html(style.BLOCK + style.notice(words("frame.lost"), words("downloads.not_made")))
     _top_bar(words, pages)
     chosen.run()
 

@@ -77,7 +77,9 @@ def _columns(screen: Screen, columns: Sequence[ColumnProfile]) -> str:
                 escape(" ".join(item.text.in_language(screen.language) for item in column.warnings)),
             ]
         )
-    return scrolling(table([words(f"new.columns.{name}") for name in names], rows, numeric={2, 3}))
+    return scrolling(
+        table([words(f"new.columns.{name}") for name in names], rows, numeric={2, 3}, kind="bp-dense bp-cards")
+    )
 
 
 def _cell(value: float | str | None) -> str:

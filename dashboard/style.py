@@ -39,10 +39,17 @@ def _block() -> str:
     return f"<style>.stApp {{ {button} {' '.join(both)} }}\n{css}</style>"
 
 
-def notice(lost: str) -> str:
-    """Return the style that lets Streamlit's own dialog (it shows only when the server is gone) say `lost` instead."""
-    text = json.dumps(lost, ensure_ascii=False)
-    return f"<style>[data-testid=stDialog] [role=dialog]::before {{ content: {text}; }}</style>"
+def notice(lost: str, not_made: str) -> str:
+    """Return the style that lets two of Streamlit's own messages, English in any language, say something else.
+
+    `lost` stands in its dialog, which shows only when the server is gone; `not_made` below the button of a download
+    that failed while it was made, whose fault can't be told there: Streamlit keeps it for the server's log.
+    """
+    dialog, button = (json.dumps(text, ensure_ascii=False) for text in (lost, not_made))
+    return (
+        f"<style>[data-testid=stDialog] [role=dialog]::before {{ content: {dialog}; }}\n"
+        f"[data-testid=stDownloadButtonError]::before {{ content: {button}; }}</style>"
+    )
 
 
 BLOCK = _block()

@@ -18,6 +18,7 @@ from evaluator.errors import BlueprintError, InputError, StoreError
 
 if TYPE_CHECKING:
     from evaluator.notebook import NotebookRecord
+    from evaluator.plain_export import Export
     from evaluator.records import PoC
     from evaluator.store import Store
 
@@ -25,6 +26,7 @@ __all__ = [
     "BlueprintError",
     "InputError",
     "StoreError",
+    "export",
     "new",
     "open_store",
     "read_poc",
@@ -86,6 +88,22 @@ def new(
         split_column=split_column,
         options=options,
     ).poc
+
+
+def export(
+    poc: str, folder: str | Path, *, variant: str, seed: int = 1, site: str = "", store: str | None = None
+) -> Export:
+    """Write the plain dense model that a PoC's hypernetwork generates into a new folder, and return what was written.
+
+    `poc`: an id; `variant`: e.g. 'hyper'; `seed`: which of its trained models; `site`: which site's weights, '' for one
+    that was never seen. Its outputs are compared with the hypernetwork's on test rows before the folder appears.
+    Raises NotFoundError where there is no such PoC, trial or site, InputError where the variant has no plain model, the
+    outputs differ, or nothing can be written there.
+    """
+    from evaluator.plain_export import export_plain
+    from evaluator.store import open_store as opened
+
+    return export_plain(opened(store, make=False), poc, variant, Path(folder), seed=seed, site=site)
 
 
 def read_poc(path: str | Path) -> PoC:

@@ -23,8 +23,9 @@ class NotebookRecord(Record):
     def summary(self, language: Language = "ja") -> str:
         """Return verdict, reasons, criteria and money as text."""
         from evaluator.commands.show import record_lines
+        from evaluator.titles import titled
 
-        return "\n".join(record_lines(self, language))
+        return "\n".join(record_lines(titled(self, language), language))
 
     def __repr__(self) -> str:
         return f"<Record {self.id} v{self.version}: {self.judgement.verdict.state.value}>"
@@ -40,12 +41,15 @@ _HEADER: dict[Language, tuple[str, ...]] = {
 
 
 def _html(record: Record, language: Language) -> str:
+    from evaluator.titles import shown_title
     from scorecards.formats import interval
     from scorecards.phrases.criterion import criterion_of, criterion_title, gate_text, value_text
     from scorecards.phrases.names import state_name, state_sign, verdict_name
+    from scorecards.phrases.possible import judgement_as_shown
     from scorecards.phrases.verdict import headline, npv_text
 
-    judgement, scorecard = record.judgement, record.scorecard
+    scorecard = record.scorecard
+    judgement = judgement_as_shown(record.judgement, record.dataset.main_metric)
     table = [_HEADER[language]]
     for result in judgement.criteria:
         criterion = criterion_of(scorecard, result.id)
@@ -64,7 +68,7 @@ def _html(record: Record, language: Language) -> str:
     sentence = html.escape(headline(scorecard, judgement, language))
     label = "正味現在価値 (NPV): " if language == "ja" else "Net present value (NPV): "
     money = label + html.escape(npv_text(judgement.business, language))
-    title = html.escape(record.title)
+    title = html.escape(shown_title(record.title, language))
     return f'<div lang="{language}"><h4>{title}: {name}</h4><p>{sentence}</p><table>{rows}</table><p>{money}</p></div>'
 
 

@@ -55,6 +55,11 @@ def variants_for(site: str, task: str = "table", options: Mapping[str, OptionVal
     return tuple(name for name in VARIANTS[task] if name not in left_out and name not in unfit)
 
 
+def has_price(task: str) -> bool:
+    """Tell whether a point of the task's main score can be worth money by itself (a log-likelihood's isn't)."""
+    return bool(getattr(find_task(task), "SCORE_HAS_PRICE", True))
+
+
 def candidate_of(task: str) -> str:
     """Return the variant of `task` that a scorecard judges unless it says otherwise."""
     return str(getattr(find_task(task), "CANDIDATE", "hyper"))

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
-from evaluator.errors import InputError, NotFoundError
+from evaluator.errors import DataError, InputError, NotFoundError
 from evaluator.intake.findings import Finding
-from evaluator.plan import budget, candidate_of, variants_for
+from evaluator.plan import budget, candidate_of, has_price, variants_for
 from evaluator.poc_file import read_text, with_sites
 from evaluator.records import FILE_AS_SITE, OptionValue, PoC, SplitBy
+from evaluator.tasks import claiming_tasks, task_for
 from evaluator.tasks import task as find_task
-from evaluator.tasks import task_for
 from evaluator.tasks.options import checked
 from evaluator.tasks.protocol import Asked, Question
-from scorecards.adaptation import for_competitors
+from scorecards.adaptation import for_competitors, without_price
 from scorecards.assumptions import Assumptions
 from scorecards.criteria import Scorecard
 from scorecards.local_text import LocalText
@@ -61,7 +61,13 @@ def new_poc(
     own = _own_scorecard(scorecard)
     _check_split_words(split, split_column)
     asked = Asked(target, site, header, split, split_column, checked(chosen, options or {}))
-    question = chosen.question(files, asked)
+    try:
+        question = chosen.question(files, asked)
+    except DataError as error:
+        others = [other for other in claiming_tasks(files) if other != name]
+        if not others:
+            raise
+        raise _naming(others, error) from error
     if own is None:
         return poc_from(question, name, files, budget_name, scorecard)
     found = _made(question, name, files, budget_name, *own)
@@ -72,8 +78,26 @@ def poc_from(asked: Question, task: str, files: Sequence[Path], budget_name: str
     """Return the PoC that asks `asked` with a template's scorecard and all variants that may answer."""
     template, assumptions = load_template(scorecard)
     variants = variants_for(asked.site, task, asked.options)
+    if not has_price(task):
+        assumptions = without_price(assumptions)
     card = for_competitors(template, candidate_of(task), variants, sites=bool(asked.site))
     return _made(asked, task, files, budget_name, card, assumptions)
+
+
+def _naming(others: Sequence[str], error: DataError) -> DataError:
+    """Return a task's refusal with the tasks that the files seem to be made for."""
+    titles = [find_task(name).TITLE for name in others]
+    hint = LocalText(
+        ja="このデータは"
+        + "、".join(f"{title.ja} (--task {name})" for name, title in zip(others, titles, strict=True))
+        + "として読めそうです。",
+        en="The data looks made for "
+        + " or ".join(f"{title.en} (--task {name})" for name, title in zip(others, titles, strict=True))
+        + ".",
+    )
+    cure = error.cure
+    told = hint if cure is None else LocalText(ja=f"{hint.ja}{cure.ja}", en=f"{hint.en} {cure.en}")
+    return DataError(error.what, where=error.where, cure=told)
 
 
 def _made(

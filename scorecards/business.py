@@ -99,6 +99,27 @@ def turning_point(
     return (least + most) / 2
 
 
+def pays_anyway(business: BusinessResult) -> bool:
+    """Tell whether it may be said that it pays with any number of sites, a single one included.
+
+    The likely NPV at one site says so, and neither a bad draw nor the loss of what nobody measured or was quoted makes
+    the NPV negative.
+    """
+    return business.break_even_sites == 1 and business.npv_p10 >= 0 and not business.npv_without_assumed < 0
+
+
+def hinges_on_an_assumption(business: BusinessResult) -> bool:
+    """Tell whether it breaks even at one site already, but only where the assumptions hold: their figures decide then,
+    not the number of sites.
+    """
+    return business.break_even_sites == 1 and not pays_anyway(business)
+
+
+def counts_assumed_savings(business: BusinessResult) -> bool:
+    """Tell whether NPV and probability of a gain include assumed savings without which the NPV is negative."""
+    return business.npv_without_assumed < min(0.0, business.npv_likely)
+
+
 def _histogram_range(drawn: Numbers) -> tuple[float, float]:
     """Return the span of the middle 99 % of the draws (rare far draws would hide the rest), never of no width."""
     low, high = (float(value) for value in np.quantile(drawn, (0.005, 0.995)))

@@ -21,7 +21,7 @@ from dashboard.titles import shown_title
 from dashboard.what_if import FIRST_SLIDERS, amount_text, judge_again, moved, put_back, sliders
 from evaluator.errors import NotFoundError
 from scorecards.assumptions import Assumption, Assumptions
-from scorecards.business import turning_point
+from scorecards.business import hinges_on_an_assumption, pays_anyway, turning_point
 from scorecards.charts import npv_histogram, tornado, waterfall
 from scorecards.formats import (
     format_money_beside,
@@ -169,7 +169,11 @@ def _figures(screen: Screen, record: Record, assumptions: Assumptions, business:
     sites = assumptions.values.get("sites")
     now = format_sites(round(sites.likely), language) if sites else ""
     low, median, high = _npv(business, language)
-    break_even = "money.pays_anyway" if business.break_even_sites == 1 else "money.break_even"
+    break_even = "money.break_even"
+    if pays_anyway(business):
+        break_even = "money.pays_anyway"
+    elif hinges_on_an_assumption(business):
+        break_even = "money.pays_if_assumed"
     figures = (
         (median, words("money.npv", low=low, high=high)),
         (format_months(business.payback_months, language), words("money.payback")),

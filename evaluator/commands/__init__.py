@@ -67,9 +67,9 @@ def _in_japanese(message: str) -> str:
 
 def all_commands() -> tuple[Command, ...]:
     """Return every command, in the order of the help. To add one, add its module here."""
-    from evaluator.commands import new, report, run, show, worker
+    from evaluator.commands import export, new, report, run, show, worker
 
-    modules = (new, run, show, report, worker)
+    modules = (new, run, show, report, export, worker)
     return tuple(module.COMMAND for module in modules)
 
 

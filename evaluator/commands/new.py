@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evaluator.commands import Command, tell
+from evaluator.commands import Command, put, tell
 from evaluator.errors import InputError
+from evaluator.tasks import TASK_NAMES
 from scorecards.local_text import Language, LocalText
 
 if TYPE_CHECKING:
     from evaluator.intake.findings import Finding
     from evaluator.poc_new import NewPoC
+    from evaluator.tasks.protocol import Option
 
 MARKS = {
     "info": LocalText(ja="参考", en="note"),
@@ -22,7 +25,14 @@ MARKS = {
 SPLITS = ("random", "group", "time")
 SHOWN_UNUSED = 10
 # Notes that are told although they warn of nothing: what was decided without being asked.
-TOLD_NOTES = ("near_leak", "sheet", "encodings", "sites_counted")
+TOLD_NOTES = ("near_leak", "sheet", "encodings", "sites_counted", "pairs_header")
+# Notes on what was mended or left out without asking: told together, in one line.
+REPAIRS = (
+    *("pairs_left_out", "pairs_quoted", "pairs_small_sites", "zip_passed_over"),
+    *("text_encodings", "text_aozora", "text_long_line", "text_notes", "text_small_sites"),
+    *("strokes_small_sites", "strokes_too_many", "renamed_columns", "empty_rows"),
+)
+REPAIRED_IMAGES = "images_"
 # Why a column is no input, by the code of the finding that says so at length.
 UNUSED = {
     "leak": LocalText(ja="答えが漏れている可能性", en="may give the target away"),
@@ -37,10 +47,29 @@ UNUSED = {
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("data", metavar="DATA", nargs="+", type=Path, help="data files of one table, or their folder")
-    parser.add_argument("--task", default="", help="what is to be answered (default: as the files' endings say)")
+    parser.description = (
+        "Write a PoC file for data files (a table, images, a time series, pen traces, text, or pairs of sentences), "
+        "everything inferred filled in."
+    )
+    parser.epilog = "--task TASK --options lists each option of a task with its meaning, default and range."
     parser.add_argument(
-        "--option", action="append", default=[], metavar="NAME=VALUE", help="a setting of the task; may be repeated"
+        "data", metavar="DATA", nargs="*", type=Path, help="data files that belong together, or their folder"
+    )
+    parser.add_argument(
+        "--task",
+        default="",
+        metavar="TASK",
+        help=f"what is to be answered: {', '.join(TASK_NAMES)} (default: as the files' endings and contents say)",
+    )
+    parser.add_argument(
+        "--options", action="store_true", help="list the options of --task (of every task without it), and end"
+    )
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of the task (see --options); may be repeated",
     )
     parser.add_argument("--target", default="", metavar="COLUMN", help="the column to predict (default: found)")
     parser.add_argument(
@@ -59,6 +88,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Read the data, write the PoC file, tell what was found."""
+    if options.options:
+        print_options((options.task,) if options.task else TASK_NAMES, options.language)
+        return 0
+    if not options.data:
+        raise _no_data()
     from evaluator.poc_file import poc_to_yaml, write_poc
     from evaluator.poc_new import new_poc
     from evaluator.store.whole_file import check_target
@@ -82,6 +116,48 @@ def run(options: argparse.Namespace) -> int:
     write_poc(found.poc, path, scorecard_file=found.scorecard_file)
     report(found, path, options.language)
     return 0
+
+
+def print_options(names: Sequence[str], speak: Language) -> None:
+    """Print on stdout each option of the tasks: its name, title, meaning, default and range."""
+    from evaluator.tasks import task
+
+    for name in names:
+        found = task(name)
+        put(f"{name}: {found.TITLE.in_language(speak)}")
+        if not found.OPTIONS:
+            put(LocalText(ja="  設定はありません。", en="  It has no options.").in_language(speak))
+        for option in found.OPTIONS:
+            put(option_text(option).in_language(speak))
+
+
+def option_text(option: Option) -> LocalText:
+    """Return an option's two lines: what it is called and may be, and what it means."""
+    if isinstance(option.default, bool):
+        values = "true, false"
+    elif option.choices:
+        values = ", ".join(choice or "''" for choice in option.choices)
+    else:
+        bounds = ["" if one is None else f"{one:g}" for one in (option.low, option.high)]
+        values = f"{bounds[0]} … {bounds[1]}".strip() if any(bounds) else ""
+    default = str(option.default).lower() if isinstance(option.default, bool) else str(option.default)
+    kept = LocalText(ja=f"既定 {default}" if default else "既定 自動", en=f"default {default or 'found out'}")
+    range_ = LocalText(ja=f"、値 {values}" if values else "", en=f"; values {values}" if values else "")
+    return LocalText(
+        ja=f"  --option {option.name}=…  {option.title.ja} ({kept.ja}{range_.ja})\n      {option.help.ja}",
+        en=f"  --option {option.name}=…  {option.title.en} ({kept.en}{range_.en})\n      {option.help.en}",
+    )
+
+
+def _no_data() -> InputError:
+    return InputError(
+        LocalText(ja="データファイルが指定されていません。", en="No data file was given."),
+        where="new",
+        cure=LocalText(
+            ja="データファイルを指定してください。例: python -m evaluator new data.csv",
+            en="Give one, for instance: python -m evaluator new data.csv",
+        ),
+    )
 
 
 def _named_value(text: str) -> tuple[str, str]:
@@ -126,6 +202,9 @@ def report(found: NewPoC, path: Path, speak: Language) -> None:
     for finding in found.findings:
         if finding.severity != "info" or finding.code in TOLD_NOTES:
             tell(finding_line(finding), speak)
+    mended = repairs_line(found.findings)
+    if mended is not None:
+        tell(mended, speak)
     size = rows_text(poc.task, asked.rows)
     if asked.columns:
         size = LocalText(ja=f"入力 {asked.features} 列、{size.ja}", en=f"{asked.features} inputs, {size.en}")
@@ -163,6 +242,21 @@ def finding_line(finding: Finding) -> LocalText:
     return LocalText(ja=f"[{mark.ja}] {text.ja}{cure.ja}", en=f"[{mark.en}] {text.en} {cure.en}")
 
 
+def repairs_line(findings: Sequence[Finding]) -> LocalText | None:
+    """Return in one line what is mended or left out while reading, of what no warning tells; None for nothing."""
+    texts = [finding.text for finding in findings if finding.severity == "info" and _is_repair(finding.code)]
+    if not texts:
+        return None
+    return LocalText(
+        ja="直してから読み込みます: " + "、".join(text.ja.rstrip("。") for text in texts) + "。",
+        en="Mended while reading: " + "; ".join(text.en.rstrip(".") for text in texts) + ".",
+    )
+
+
+def _is_repair(code: str) -> bool:
+    return code in REPAIRS or code.startswith(REPAIRED_IMAGES)
+
+
 def unused_lines(found: NewPoC) -> list[LocalText]:
     """Return a line for each column that is no input and why, the target and the sites aside; SHOWN_UNUSED at most."""
     poc = found.poc
@@ -182,4 +276,4 @@ def unused_lines(found: NewPoC) -> list[LocalText]:
     return lines
 
 
-COMMAND = Command("new", "write a PoC file for a table, everything inferred filled in", arguments, run)
+COMMAND = Command("new", "write a PoC file for data files, everything inferred filled in", arguments, run)

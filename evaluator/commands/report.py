@@ -19,15 +19,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the report, all at once or not at all."""
+    """Write the report, all at once or not at all. JSON is the record as it was frozen, its title included."""
     from evaluator.store import open_store
     from evaluator.store.whole_file import check_target, write_whole
+    from evaluator.titles import titled
     from scorecards.reports import render
 
-    record = open_store(options.store).record(poc_of(options.poc))
+    record = open_store(options.store, make=False).record(poc_of(options.poc))
     path: Path = options.output or Path(f"{record.id}.{options.format}")
     check_target(path)
-    write_whole(path, render(record, options.format, options.language))
+    shown = record if options.format == "json" else titled(record, options.language)
+    write_whole(path, render(shown, options.format, options.language))
     tell(LocalText(ja=f"{path} を書き出しました。", en=f"Wrote {path}."), options.language)
     return 0
 

@@ -28,9 +28,12 @@ PRELOAD = (
     "torch",
     "torch.optim",
     "torch._dynamo",
+    "torch.utils.flop_counter",
+    "safetensors.torch",
     "sklearn.ensemble",  # otherwise the trees' training would be charged with its import
     "evaluator.engines.trial_process",
     "evaluator.trial",
+    "evaluator.training",
 )
 POLL_SECONDS = 0.25
 END_SECONDS = 2.0

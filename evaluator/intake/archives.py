@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from evaluator.errors import DataError, NotFoundError
+from scorecards.formats import format_value
 from scorecards.local_text import LocalText
 
 ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".lzh", ".cab", ".jar")
@@ -83,14 +84,21 @@ class Archive:
 
     def read(self, member: Member) -> bytes:
         """Return a member's bytes, never more than it declared. Raises DataError where they are damaged."""
-        try:
-            with self._zip.open(self._infos[member.position]) as stream:
-                found = stream.read(member.size + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-            raise _damaged(f"{self._path.name}/{member.name}") from error
+        found = self._unpacked(member, member.size + 1)
         if len(found) != member.size:
             raise _damaged(f"{self._path.name}/{member.name}")
         return found
+
+    def head(self, member: Member, length: int) -> bytes:
+        """Return a member's first `length` bytes, the others not unpacked. Raises DataError where they are damaged."""
+        return self._unpacked(member, min(length, member.size))
+
+    def _unpacked(self, member: Member, length: int) -> bytes:
+        try:
+            with self._zip.open(self._infos[member.position]) as stream:
+                return stream.read(length)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+            raise _damaged(f"{self._path.name}/{member.name}") from error
 
 
 @contextmanager
@@ -147,15 +155,15 @@ def _check_amount(path: Path, infos: list[zipfile.ZipInfo], limits: ArchiveLimit
     if unpacked > limits.most_bytes:
         raise _unsafe(
             path.name,
-            f"展開すると {unpacked / 1e9:,.3g} GB になり、上限の {limits.most_bytes / 1e9:,.3g} GB を超えています。",
-            f"Unpacked it takes {unpacked / 1e9:,.3g} GB; the limit is {limits.most_bytes / 1e9:,.3g} GB.",
+            f"展開すると {_size(unpacked)} になり、上限の {_size(limits.most_bytes)} を超えています。",
+            f"Unpacked it takes {_size(unpacked)}; the limit is {_size(limits.most_bytes)}.",
         )
     for info in infos:
         if info.file_size > limits.largest:
             raise _unsafe(
                 f"{path.name}/{_shown(info)}",
-                f"1 個で {info.file_size / 1e6:,.3g} MB のファイルがあります (上限 {limits.largest / 1e6:,.3g} MB)。",
-                f"One file takes {info.file_size / 1e6:,.3g} MB; the limit is {limits.largest / 1e6:,.3g} MB.",
+                f"1 個で {_size(info.file_size)} のファイルがあります (上限 {_size(limits.largest)})。",
+                f"One file takes {_size(info.file_size)}; the limit is {_size(limits.largest)}.",
             )
         if info.file_size > 1_000_000 and info.file_size > limits.tightest * max(info.compress_size, 1):
             raise _bomb(f"{path.name}/{_shown(info)}")
@@ -202,6 +210,11 @@ def _shown(info: zipfile.ZipInfo) -> str:
     """Return a name for a message: one line of 80 characters at most."""
     name = "".join(letter if letter.isprintable() else "?" for letter in _member_name(info))
     return name if len(name) <= 80 else f"{name[:79]}…"
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes for people, e.g. '1.07 GB'; the same in every language."""
+    return format_value(count, "B", "en")
 
 
 def _unsafe(where: str, ja: str, en: str) -> DataError:

@@ -1,18 +1,21 @@
-"""Pairs of sentences, read from one file of tab-separated columns or from two aligned files. Torch-free.
+"""Pairs of sentences, read from one file of columns or from two aligned files, also in a ZIP archive. Torch-free.
 
-One file: source, tab, target, and further columns if there are any, with or without a header. Two files: line n of the
-second translates line n of the first. Each file is read in its own encoding (UTF-8, UTF-16, CP932, EUC-JP …); control
-characters are taken out; a pair that can't be learned from is left out. Every repair is counted.
+One file: source, tab, target (or the cells of a .csv), and further columns if there are any, with or without a header.
+Two files: line n of the second translates line n of the first. Each file is read in its own encoding (UTF-8, UTF-16,
+CP932, EUC-JP …); control characters are taken out; a pair that can't be learned from is left out. Every repair is
+counted.
 """
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from evaluator.intake.findings import Finding
+from evaluator.intake.pairs_header import LANGUAGES, header_doubtful, header_taken, in_doubt, names_columns
 from evaluator.intake.pairs_lines import FileLines, file_lines
 from evaluator.intake.pairs_remarks import (
     all_alike,
@@ -24,26 +27,20 @@ from evaluator.intake.pairs_remarks import (
     too_many_files,
     unequal_lines,
 )
-from evaluator.intake.text import MAX_BYTES, NOTES, detect_text
+from evaluator.intake.text import MAX_BYTES, detect_text
+from evaluator.intake.text_archives import NOTES, archives_in, opened
+from evaluator.intake.text_remarks import notes_left_out
 from evaluator.records import DataSource
 
-LANGUAGES = ("ja", "en", "zh", "ko", "fr", "de", "es", "it", "pt", "nl", "ru", "pl", "tr", "ar", "hi", "id", "th", "vi")
 PAIR_ENDINGS = (".tsv", ".txt", *(f".{language}" for language in LANGUAGES))
 """Aligned files often end in the code of their language."""
-TAB = "\t"
+MEMBER_ENDINGS = (*PAIR_ENDINGS, ".csv")
+"""Of files that are read in archives."""
+TAB, COMMA = "\t", ","
 MOST_SINGLE = 0.5
 """Share of lines without a tab beyond which a file holds no pairs; up to it they are left out."""
 LONGEST_SIDE = 2_000
 """Characters of a sentence: what is longer is a damaged line or a whole document."""
-_HEADER_WORDS = frozenset(
-    (
-        *("source", "target", "src", "tgt", "trg", "input", "output", "reference", "translation", "original"),
-        *("english", "japanese", "chinese", "korean", "french", "german", "spanish", "italian", "portuguese"),
-        *("原文", "訳文", "翻訳", "対訳", "日本語", "英語", "中国語", "韓国語", "フランス語", "ドイツ語"),
-        *LANGUAGES,
-    )
-)
-_HEADER_COLUMNS = 2
 
 
 @dataclass(frozen=True)
@@ -63,18 +60,23 @@ class ReadPairs:
 def detect_pairs(files: Sequence[Path], *, header: bool | None = None, max_bytes: int = MAX_BYTES) -> DataSource:
     """Return the files that hold the pairs: one of columns, or two aligned ones, the source's first.
 
-    A folder stands for the one or two files in it, in order of name. header: None to find out.
-    Raises NotFoundError for what isn't there, DataError for what is no text, is empty, too large or can't be decoded.
+    A folder stands for the one or two files in it, in order of name, and an archive for those that it holds.
+    header: None to find out. Raises NotFoundError for what isn't there, DataError for what is no text, is empty, too
+    large or can't be decoded.
     """
     found = [one for path in files for one in (_files_in(path) if path.is_dir() else [path])]
-    source = detect_text(found, max_bytes=max_bytes)
-    if len(source.files) > 2:
-        raise too_many_files([Path(name).name for name in source.files])
-    columns = TAB if len(source.files) == 1 else ""
-    source = replace(source, format="pairs", separator=columns)
-    if not columns:
-        return source
-    return replace(source, header=_is_header(file_lines(source, 0).lines[:1]) if header is None else header)
+    source = replace(detect_text(found, max_bytes=max_bytes, endings=MEMBER_ENDINGS), format="pairs")
+    with opened(source, MEMBER_ENDINGS) as (inner, _):
+        if len(inner.files) > 2:
+            raise too_many_files(
+                [Path(name).name for name in inner.files], " + ".join(Path(file).name for file in files)
+            )
+        if len(inner.files) == 2:
+            return source
+        separator = _separator(inner)
+        rows = _cells(file_lines(inner, 0).lines, separator)
+        names = bool(rows) and names_columns(rows[0], rows[1:])
+        return replace(source, separator=separator, header=names if header is None else header)
 
 
 def read_pairs(source: DataSource) -> ReadPairs:
@@ -83,7 +85,9 @@ def read_pairs(source: DataSource) -> ReadPairs:
     Left out: empty sides and missing columns, sides of more than LONGEST_SIDE characters, targets that repeat their
     source, pairs that came before. Raises DataError for unequal line counts, one column only, or no pair left.
     """
-    raw, removed = _columns(source) if len(source.files) == 1 else _aligned(source)
+    with opened(source, MEMBER_ENDINGS) as (inner, notes):
+        raw, removed = _columns(inner) if len(inner.files) == 1 else _aligned(inner)
+    findings = (*raw.findings, *((notes_left_out(notes),) if notes else ()))
     reasons = [_unfit(row) for row in zip(raw.source, raw.target, strict=True)]
     kept, seen = [], set()
     counts = Counter(reason for reason in reasons if reason)
@@ -105,6 +109,7 @@ def read_pairs(source: DataSource) -> ReadPairs:
     ambiguous = Counter(source for source, _ in {*zip(chosen.source, chosen.target, strict=True)})
     several = sum(times > 1 for times in ambiguous.values())
     findings = (
+        *findings,
         *(made_plain(removed) if sum(removed.values()) else ()),
         *(left_out(counts, len(reasons), LONGEST_SIDE) if sum(counts.values()) else ()),
         *((several_targets(several),) if several else ()),
@@ -115,7 +120,8 @@ def read_pairs(source: DataSource) -> ReadPairs:
 def _columns(source: DataSource) -> tuple[ReadPairs, Counter[str]]:
     """Return the pairs of one file of columns; a missing cell is an empty one."""
     found = file_lines(source, 0)
-    rows = [line.split(TAB) for line in found.lines]
+    rows = _cells(found.lines, source.separator)
+    told_first = _first_line(rows, header=source.header)
     first, rows = (rows[0], rows[1:]) if source.header and rows else ([], rows)
     told = [row for row in rows if any(cell.strip() for cell in row)]
     single = sum(len(row) < 2 for row in told)
@@ -127,7 +133,34 @@ def _columns(source: DataSource) -> tuple[ReadPairs, Counter[str]]:
     cells = [[_unquoted(row[at], quoted) if at < len(row) else "" for at in range(width)] for row in rows]
     columns = [tuple(row[at].strip() for row in cells) for at in range(width)]
     further = dict(zip(names[2:], columns[2:], strict=True))
-    return ReadPairs(columns[0], columns[1], (names[0], names[1]), further), found.removed + quoted
+    return ReadPairs(columns[0], columns[1], (names[0], names[1]), further, told_first), found.removed + quoted
+
+
+def _separator(source: DataSource) -> str:
+    """Return what parts the columns of the only file: a tab, or in a .csv without tabs a comma."""
+    is_csv = Path(source.files[0]).suffix.lower() == ".csv"
+    return COMMA if is_csv and not any(TAB in line for line in file_lines(source, 0).lines) else TAB
+
+
+def _cells(lines: Sequence[str], separator: str) -> list[list[str]]:
+    """Return each line's cells; those of a .csv may be quoted, and a line end within quotes becomes a space."""
+    if separator != COMMA:
+        return [line.split(TAB) for line in lines]
+    whole = max(map(len, lines), default=0) * 2 + 1_000
+    before = csv.field_size_limit(max(csv.field_size_limit(), whole))
+    try:
+        return [[" ".join(cell.splitlines()) for cell in row] for row in csv.reader(f"{line}\n" for line in lines)]
+    finally:
+        csv.field_size_limit(before)
+
+
+def _first_line(rows: Sequence[Sequence[str]], *, header: bool) -> tuple[Finding, ...]:
+    """Tell what the first line was taken for, where that may be a surprise."""
+    if not rows:
+        return ()
+    if header:
+        return (header_taken(rows[0]),)
+    return (header_doubtful(rows[0]),) if in_doubt(rows[0]) else ()
 
 
 def _aligned(source: DataSource) -> tuple[ReadPairs, Counter[str]]:
@@ -173,12 +206,6 @@ def _taken(pairs: ReadPairs, rows: Sequence[int]) -> ReadPairs:
     return ReadPairs(chosen(pairs.source), chosen(pairs.target), pairs.names, further)
 
 
-def _is_header(first: Sequence[str]) -> bool:
-    """Tell whether the first line names its columns: the pair's two in words that no sentence consists of."""
-    cells = [cell.strip().strip('"').lower() for line in first for cell in line.split(TAB)]
-    return len(cells) >= _HEADER_COLUMNS and all(cell in _HEADER_WORDS for cell in cells[:_HEADER_COLUMNS])
-
-
 def _without_blank_end(lines: Sequence[str]) -> tuple[str, ...]:
     kept = list(lines)
     while kept and not kept[-1].strip():
@@ -187,6 +214,7 @@ def _without_blank_end(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _files_in(folder: Path) -> list[Path]:
-    """Return the files of pairs in a folder, sorted by name; those that describe the others are passed over."""
+    """Return the files of pairs in a folder, without those that describe the others; else its archives."""
     visible = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    return [path for path in visible if path.suffix.lower() in PAIR_ENDINGS and not NOTES.fullmatch(path.stem)]
+    found = [path for path in visible if path.suffix.lower() in MEMBER_ENDINGS and not NOTES.fullmatch(path.stem)]
+    return found or archives_in(folder)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from evaluator.errors import DataError
 from evaluator.intake.findings import Finding
+from evaluator.intake.remarks_wording import count_of
 from evaluator.intake.text_remarks import controls_removed, garbled
 from scorecards.local_text import LocalText
 
@@ -46,7 +47,7 @@ def left_out(counts: Counter[str], total: int, longest: int) -> tuple[Finding, .
             "warning" if set(found) - {"repeated", "blank"} else "info",
             LocalText(
                 ja=f"{total:,} 組のうち {left:,} 組を除きました ({listed.ja})。",
-                en=f"{left:,} of {total:,} pairs were left out ({listed.en}).",
+                en=f"{left:,} of {count_of(total, 'pair')} {_was(left)} left out ({listed.en}).",
             ),
             _CHECK_PAIRS,
         ),
@@ -68,7 +69,7 @@ def made_plain(removed: Counter[str]) -> tuple[Finding, ...]:
                 "warning",
                 LocalText(
                     ja=f"行の途中にある改行文字 (CR) {removed['stray']:,} 個を空白に置き換えました。",
-                    en=f"{removed['stray']:,} carriage returns inside lines were replaced by spaces.",
+                    en=f"{count_of(removed['stray'], 'carriage return')} inside lines replaced by spaces.",
                 ),
                 _CHECK_PAIRS,
             )
@@ -81,7 +82,7 @@ def made_plain(removed: Counter[str]) -> tuple[Finding, ...]:
                 "info",
                 LocalText(
                     ja=f"表計算ソフトが付けた引用符を {removed['quoted']:,} 個のセルから外しました。",
-                    en=f"The quotation marks that a spreadsheet wrote around {removed['quoted']:,} cells were removed.",
+                    en=f"Removed: a spreadsheet's quotation marks around {count_of(removed['quoted'], 'cell')}.",
                 ),
                 LocalText(ja="対応は不要です。", en="Nothing needs to be done."),
             )
@@ -98,8 +99,8 @@ def several_targets(count: int) -> Finding:
         LocalText(
             ja=f"訳文が 2 通り以上ある原文が {count:,} 文あります。同じ原文の対訳は、学習とテストに分かれないよう"
             "同じ区分に入れます。",
-            en=f"{count:,} sources have more than one target. Pairs of one source stay in one part, so that none is "
-            "both learned from and tested on.",
+            en=f"{count_of(count, 'source')} {_has(count)} more than one target. Pairs of one source stay in one part, "
+            "so that none is both learned from and tested on.",
         ),
         LocalText(ja="対応は不要です。", en="Nothing needs to be done."),
     )
@@ -110,7 +111,8 @@ def unequal_lines(names: Sequence[str], counts: Sequence[int]) -> DataError:
     return DataError(
         LocalText(
             ja=f"2 つのファイルの行数が異なります ({names[0]}: {counts[0]:,} 行、{names[1]}: {counts[1]:,} 行)。",
-            en=f"The two files differ in length: {names[0]} has {counts[0]:,} lines, {names[1]} has {counts[1]:,}.",
+            en=f"The two files differ in length: {names[0]} has {count_of(counts[0], 'line')}, "
+            f"{names[1]} has {counts[1]:,}.",
         ),
         where=" + ".join(names),
         cure=LocalText(
@@ -125,14 +127,14 @@ def one_column(name: str, without: int, total: int) -> DataError:
     return DataError(
         LocalText(
             ja=f"{total:,} 行のうち {without:,} 行に列が 1 つしかなく、訳文が見つかりません。",
-            en=f"{without:,} of {total:,} lines have one column only: there is no target.",
+            en=f"{without:,} of {count_of(total, 'line')} {_has(without)} one column only: there is no target.",
         ),
         where=name,
         cure=_AS_COLUMNS,
     )
 
 
-def too_many_files(names: Sequence[str]) -> DataError:
+def too_many_files(names: Sequence[str], where: str) -> DataError:
     """More than two files were given."""
     shown = ", ".join(names[:6])
     return DataError(
@@ -140,6 +142,7 @@ def too_many_files(names: Sequence[str]) -> DataError:
             ja=f"{len(names):,} 個のファイルがあり、どれとどれが対訳か分かりません ({shown})。",
             en=f"There are {len(names):,} files, and nothing tells which belong together ({shown}).",
         ),
+        where=where,
         cure=LocalText(
             ja="対訳の TSV を 1 つ、または原文・訳文の順に 2 つのファイルを指定してください。",
             en="Name one TSV of pairs, or two files: the source's first, then the target's.",
@@ -164,8 +167,16 @@ def no_pairs(lines: int, where: str) -> DataError:
     return DataError(
         LocalText(
             ja=f"{lines:,} 行を読みましたが、原文と訳文のそろった行がありません。",
-            en=f"{lines:,} lines were read, and none holds both a source and a target.",
+            en=f"{count_of(lines, 'line')} {_was(lines)} read, and none holds both a source and a target.",
         ),
         where=where,
         cure=_AS_COLUMNS,
     )
+
+
+def _has(number: int) -> str:
+    return "has" if number == 1 else "have"
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"

@@ -16,8 +16,14 @@ from evaluator.intake.encoding import hash_files
 from evaluator.intake.files import DEFAULT_MAX_BYTES, TABLE_ENDINGS, check_size, expand
 from evaluator.intake.findings import Finding
 from evaluator.intake.images_decode import IMAGE_ENDINGS
+from evaluator.intake.pairs_kind import is_pairs
 from evaluator.intake.read import detect
+from evaluator.intake.remarks_wording import count_of
+from evaluator.intake.strokes_points import is_trace
+from evaluator.intake.text_archives import Head, heads
+from evaluator.intake.text_or_table import is_table
 from evaluator.records import DataSource
+from scorecards.formats import format_value
 from scorecards.local_text import LocalText
 
 MOST_MEMBERS = 5_000
@@ -25,6 +31,8 @@ MOST_RATIO = 200
 """Tables shrink 5 to 50 times; what shrinks more than this and is larger than RATIO_FROM bytes is a ZIP bomb."""
 RATIO_FROM = 20_000_000
 _CHUNK = 1 << 20
+_PLAIN = (".csv", ".tsv", ".data", ".txt", ".dat", ".tab")
+"""Endings of tables in plain text."""
 
 
 def detect_series(
@@ -45,7 +53,10 @@ def detect_series(
 
 
 def are_archives_of_tables(files: Sequence[Path]) -> bool:
-    """Tell whether all `files` (folders opened up) are ZIP archives with more tables than images, by their names."""
+    """Tell whether all `files` (folders opened up) are ZIP archives with more tables than images, by their names.
+
+    Text (.txt and the like) counts as what its beginning looks like: not where it is prose, pairs, or pen traces.
+    """
     given = [one for path in files for one in (sorted(path.glob("*.zip")) if path.is_dir() else [path])]
     return bool(given) and all(path.suffix.lower() == ".zip" and _holds_tables(path) for path in given)
 
@@ -53,10 +64,27 @@ def are_archives_of_tables(files: Sequence[Path]) -> bool:
 def _holds_tables(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
-            endings = Counter(PurePosixPath(name).suffix.lower() for name in archive.namelist())
+            endings = Counter(
+                PurePosixPath(name).suffix.lower() for name in archive.namelist() if "__MACOSX" not in name
+            )
     except (zipfile.BadZipFile, OSError, ValueError):  # what is wrong with it, reading it tells
         return False
-    return sum(endings[one] for one in TABLE_ENDINGS) > sum(endings[one] for one in IMAGE_ENDINGS)
+    if sum(endings[one] for one in TABLE_ENDINGS) <= sum(endings[one] for one in IMAGE_ENDINGS):
+        return False
+    if any(endings[one] for one in TABLE_ENDINGS if one not in _PLAIN):
+        return True
+    try:
+        looked = heads([path], _PLAIN)
+    except DataError:
+        return False
+    return sum(map(_is_plain_table, looked)) > len(looked) / 2
+
+
+def _is_plain_table(head: Head) -> bool:
+    """Tell whether a text's beginning looks like a table; of a .csv that goes without saying unless it holds pairs."""
+    if is_pairs(head) or is_trace(head.raw):
+        return False
+    return head.name.lower().endswith((".csv", ".tsv")) or is_table(head)
 
 
 @contextmanager
@@ -153,7 +181,7 @@ def _passed_over(names: Sequence[str]) -> Finding:
         "info",
         LocalText(
             ja=f"ZIP 内の表ではないファイル {len(names):,} 個は使いません ({shown})。",
-            en=f"{len(names):,} file(s) in the ZIP are no tables and were passed over ({shown}).",
+            en=f"{count_of(len(names), 'file')} in the ZIP passed over: no table ({shown}).",
         ),
         LocalText(ja="必要な表があれば CSV で保存してください。", en="Save them as CSV if they hold data."),
     )
@@ -186,8 +214,8 @@ def _locked(path: Path) -> DataError:
 def _bomb(path: Path, size: int) -> DataError:
     return DataError(
         LocalText(
-            ja=f"ZIP を展開すると大きくなりすぎます ({size / 1e6:,.0f} MB)。",
-            en=f"Unpacked, the ZIP would be too large ({size / 1e6:,.0f} MB).",
+            ja=f"ZIP を展開すると大きくなりすぎます ({format_value(size, 'B', 'ja')})。",
+            en=f"Unpacked, the ZIP would be too large ({format_value(size, 'B', 'en')}).",
         ),
         where=path.name,
         cure=LocalText(

@@ -21,6 +21,7 @@ from evaluator.intake.archives import ArchiveLimits, open_archive, why_left_out
 from evaluator.intake.encoding import hash_files
 from evaluator.intake.files import check_size
 from evaluator.intake.findings import Finding
+from evaluator.intake.remarks_wording import count_of
 from evaluator.intake.strokes_arrays import in_arrays
 from evaluator.intake.strokes_forms import Drawing, Reason, Unusable
 from evaluator.intake.strokes_json import in_document, in_lines
@@ -145,7 +146,7 @@ def _in_archive(path: Path, reading: _Reading) -> Iterator[Drawing | Reason | No
     if others:
         reading.left_out[path.name] = LocalText(
             ja=f"描画データではないファイルが {others:,} 個あります。",
-            en=f"It holds {others:,} files that are no pen traces.",
+            en=f"It also holds {count_of(others, 'file')} of other kinds.",
         )
 
 

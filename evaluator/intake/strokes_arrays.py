@@ -1,7 +1,8 @@
 """Drawings in NPZ files, without pickle. Torch-free.
 
-Accepted: one array of stroke-3 rows (points, 3) a drawing; padded ones, (drawings, points, 3 or 5), for stroke-3 with
-the number of points a drawing in 'lengths'; or all rows one after another, (points, 3), with 'lengths' beside them.
+Accepted: one array of stroke-3 rows (points, 3) a drawing; all drawings in one, (drawings, points, 3 or 5); or all
+rows one after another, (points, 3), with the number of points a drawing in 'lengths' beside them. (drawings, points, 3)
+without 'lengths' holds as many points for every drawing; rows of zeros at its end draw nothing: they are padding.
 Arrays of words or whole numbers as long as there are drawings are labels, e.g. 'writer'.
 
 An NPZ is a ZIP, and it is read as one from a stranger: sizes are checked before anything is unpacked. An array of
@@ -27,6 +28,11 @@ from scorecards.local_text import LocalText
 LIMITS = ArchiveLimits(most_files=200_000, most_bytes=1_000_000_000, largest=500_000_000, tightest=300.0)
 """Padding packs tightly, so an array may be packed more tightly than a photograph."""
 LENGTHS = ("lengths", "length", "counts", "n_points")
+TO_NDJSON = (
+    'import json, numpy; [print(json.dumps({"drawing": one.tolist()})) for part in '
+    'numpy.load(file, allow_pickle=True, encoding="latin1").values() for one in part]'
+)
+"""Python that prints the drawings of all arrays of an NPZ `file`, for its owner to run."""
 _LONGEST_LABEL = 80
 _VERSIONS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
@@ -87,13 +93,17 @@ def _drawings(array: Array, lengths: Array | None, path: Path) -> list[Array]:
     if array.ndim == 2 and lengths is None:
         return [array]
     if lengths is None:
-        if array.shape[-1] == STROKE_3:
-            raise _no_lengths(path)
-        return list(array)
+        return [_without_zeros(one) for one in array] if array.shape[-1] == STROKE_3 else list(array)
     counts = _counts(lengths, array, path)
     if array.ndim == 3:
         return [one[:count] for one, count in zip(array, counts, strict=True)]
     return np.split(array, np.cumsum(counts)[:-1])
+
+
+def _without_zeros(rows: Array) -> Array:
+    """Return stroke-3 rows without those at the end that neither move nor lift the pen."""
+    drawn = np.flatnonzero(rows.any(axis=1))
+    return rows[: drawn[-1] + 1] if len(drawn) else rows[:0]
 
 
 def _counts(lengths: Array, array: Array, path: Path) -> list[int]:
@@ -127,10 +137,8 @@ def _needs_pickle(where: str) -> DataError:
         ),
         where=where,
         cure=LocalText(
-            ja="信頼できるファイルであれば、お手元で 1 行 1 枚の NDJSON に変換してください: [print(json.dumps({"
-            '"drawing": one.tolist()})) for one in np.load(file, allow_pickle=True, encoding="latin1")["train"]]',
-            en="If you trust its origin, convert it yourself to NDJSON, a drawing a line: [print(json.dumps({"
-            '"drawing": one.tolist()})) for one in np.load(file, allow_pickle=True, encoding="latin1")["train"]]',
+            ja=f"信頼できるファイルであれば、お手元で 1 行 1 枚の NDJSON に変換してください: {TO_NDJSON}",
+            en=f"If you trust its origin, convert it yourself to NDJSON, a drawing a line: {TO_NDJSON}",
         ),
     )
 

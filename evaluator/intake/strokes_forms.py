@@ -3,6 +3,7 @@
 Forms:
 
     strokes   [[[x…], [y…]], …] or [[[x…], [y…], [t…]], …]: absolute points, y downwards; times are not used
+    one       [[x…], [y…]] or [[x…], [y…], [t…]]: the only stroke of a drawing, of more points than a row has numbers
     stroke-3  [[dx, dy, lift], …]: offset from the point before, 1 where the pen is lifted after this point
     stroke-5  [[dx, dy, down, up, end], …]: as stroke-3, the last three one-hot; from the first `end` on it is padding
 """
@@ -57,9 +58,22 @@ def drawing_of(value: Any, labels: Mapping[str, str]) -> Drawing:
         raise Unusable("empty")
     if not all(isinstance(part, list) for part in value):
         raise Unusable("wrong_type")
+    if is_one_stroke(value):
+        return _from_strokes([value], labels)
     if any(part and not isinstance(part[0], list) for part in value):
         return from_rows(_rows(value), labels)
     return _from_strokes(value, labels)
+
+
+def is_one_stroke(value: Any, *, least: int = STROKE_5 + 1) -> bool:
+    """Tell whether a list is one stroke: two or three lists of numbers, equally long, of `least` or more.
+
+    Shorter ones could be rows: what they are, only the drawings beside them tell.
+    """
+    if not isinstance(value, list) or len(value) not in (2, 3) or not all(isinstance(axis, list) for axis in value):
+        return False
+    long = len(value[0])
+    return long >= least and all(len(axis) == long and not isinstance(axis[0], list) for axis in value)
 
 
 def from_rows(rows: Points, labels: Mapping[str, str]) -> Drawing:

@@ -2,7 +2,8 @@
 
 A drawing is a list (see strokes_forms.py), or an object with one under 'drawing', 'strokes', 'ink' or 'points', whose
 other short fields are kept as labels. A document is a list of drawings, a single object, or an object of such lists
-(their names become the label 'group').
+(their names become the label 'group'). In a list whose drawings are mostly one stroke each, [[x…], [y…], [t…]], short
+ones are read so as well, though by themselves they might be rows of numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evaluator.errors import DataError
-from evaluator.intake.strokes_forms import Drawing, Reason, Unusable, drawing_of
+from evaluator.intake.strokes_forms import Drawing, Reason, Unusable, drawing_of, is_one_stroke
 from scorecards.local_text import LocalText
 
 DRAWING_FIELDS = ("drawing", "strokes", "ink", "points")
@@ -50,17 +51,22 @@ def in_document(text: str, name: str, labels: Mapping[str, str]) -> Iterator[Fou
     if isinstance(value, dict) and not set(DRAWING_FIELDS) & set(value):
         groups = {str(key): one for key, one in value.items() if isinstance(one, list)}
         for key, drawings in groups.items():
-            for one in drawings:
-                yield _found(one, {**labels, GROUP: key[:_LONGEST_LABEL]})
+            yield from _listed(drawings, {**labels, GROUP: key[:_LONGEST_LABEL]})
         if not groups:
             raise _no_drawings(name)
     elif isinstance(value, dict):
         yield _found(value, labels)
     elif isinstance(value, list):
-        for one in value:
-            yield _found(one, labels)
+        yield from _listed(value, labels)
     else:
         raise _no_drawings(name)
+
+
+def _listed(values: list[Any], labels: Mapping[str, str]) -> Iterator[Found]:
+    """Yield what a list of drawings holds."""
+    single = 2 * sum(map(is_one_stroke, values)) > len(values)
+    for one in values:
+        yield _found([one] if single and is_one_stroke(one, least=1) else one, labels)
 
 
 def _found(value: Any, labels: Mapping[str, str]) -> Found:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from evaluator.errors import DataError
 from evaluator.intake.findings import Finding
+from evaluator.intake.remarks_wording import count_of
 from evaluator.intake.strokes_forms import LARGEST, MOST_RAW_POINTS, Reason
 from scorecards.local_text import LocalText
 
@@ -23,8 +24,7 @@ WHY: Mapping[Reason, LocalText] = {
         ja="数値の並びでない、または知られた形式でない", en="that are no lists of numbers in a known form"
     ),
     "too_many_points": LocalText(
-        ja=f"点が {MOST_RAW_POINTS:,} 個を超える、または線が多すぎて簡略化できない",
-        en=f"with more than {MOST_RAW_POINTS:,} points, or too many strokes to simplify",
+        ja=f"点が {MOST_RAW_POINTS:,} 個を超える", en=f"with more than {MOST_RAW_POINTS:,} points"
     ),
     "odd_size": LocalText(
         ja="大きさがほかの描画と 20 倍以上異なる", en="more than 20 times larger or smaller than the others"
@@ -61,6 +61,23 @@ def drawings_skipped(kept: int, skipped: Mapping[Reason, int]) -> Finding:
     )
 
 
+def not_simplified(kept: int, skipped: int, most: int) -> Finding:
+    """Tell how many drawings have too many turns or strokes to keep `most` points."""
+    return Finding(
+        "strokes_not_simplified",
+        "",
+        "warning",
+        LocalText(
+            ja=f"{kept + skipped:,} 枚のうち、{most:,} 点まで簡略化できない {skipped:,} 枚の描画を除きました。",
+            en=f"{skipped:,} of {kept + skipped:,} drawings skipped: can't be simplified to {most:,} points.",
+        ),
+        LocalText(
+            ja="必要な描画であれば、設定 max_points を大きくしてください。",
+            en="Raise the option max_points if they are needed.",
+        ),
+    )
+
+
 def read_findings(
     kept: int, skipped: Counter[Reason], broken: int, left_out: Mapping[str, LocalText], beyond: int
 ) -> tuple[Finding, ...]:
@@ -74,7 +91,7 @@ def read_findings(
                 "warning",
                 LocalText(
                     ja=f"JSON として読めない {broken:,} 行を除きました。",
-                    en=f"{broken:,} lines that are no JSON skipped.",
+                    en=f"Skipped: {count_of(broken, 'line')} of no JSON.",
                 ),
                 _CHECK,
             )
@@ -123,7 +140,7 @@ def nothing_usable(
     """Return the error for files without a single drawing that can be used: why, in one message."""
     parts = [reasons(skipped)] if skipped else []
     if broken:
-        parts.append(LocalText(ja=f"JSON でない行 {broken:,} 行", en=f"{broken:,} lines that are no JSON"))
+        parts.append(LocalText(ja=f"JSON でない行 {broken:,} 行", en=f"{count_of(broken, 'line')} of no JSON"))
     parts += list(left_out.values())[:1]
     why_ja, why_en = "、".join(part.ja for part in parts), ", ".join(part.en for part in parts)
     return DataError(

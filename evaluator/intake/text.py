@@ -1,7 +1,8 @@
 """Text files, read as clean text: which files, in which encoding, and what had to be mended. Torch-free.
 
-Read are .txt and .md in UTF-8, UTF-16, CP932, EUC-JP or Windows-1252, each file in its own encoding. Line ends become
-`\\n`; NULs and other control characters are taken out and counted. What is no text is refused by its first bytes.
+Read are .txt and .md, also in ZIP archives, in UTF-8, UTF-16, CP932, EUC-JP or Windows-1252, each file in its own
+encoding. Line ends become `\n`; NULs and other control characters are taken out and counted. What is no text is
+refused by its first bytes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaluator.errors import DataError, NotFoundError
@@ -18,6 +19,7 @@ from evaluator.intake.encoding import encoding_of_file, find_encoding, hash_file
 from evaluator.intake.files import HEAD_BYTES, check_size, utf16_order
 from evaluator.intake.findings import Finding
 from evaluator.intake.text_aozora import looks_like_aozora, strip_aozora
+from evaluator.intake.text_archives import NOTES, archives_in, opened
 from evaluator.intake.text_foreign import foreign_kind
 from evaluator.intake.text_remarks import (
     aozora_stripped,
@@ -33,8 +35,6 @@ from scorecards.local_text import LocalText
 
 TEXT_ENDINGS = (".txt", ".md")
 MAX_BYTES = 200_000_000
-NOTES = re.compile(r"(readme|license|licence|source|changelog|notice|copying)([._-].*)?", re.IGNORECASE)
-"""Names (without the ending) of files that lie beside a text to describe it."""
 LONG_LINE = 100_000
 MOST_NULS = 0.10
 """Share of NULs above which a file is taken for binary."""
@@ -70,16 +70,22 @@ class ReadTexts:
         return sum(len(file.text) for file in self.files)
 
 
-def detect_text(files: Sequence[Path], *, max_bytes: int = MAX_BYTES) -> DataSource:
+def detect_text(
+    files: Sequence[Path], *, max_bytes: int = MAX_BYTES, endings: Sequence[str] = TEXT_ENDINGS
+) -> DataSource:
     """Return the text files meant by `files` (files, or folders with all below them) and their encoding.
 
+    The source names archives as they were given; `endings`: of the texts that are read in them.
     Raises NotFoundError for what isn't there, DataError for what is no text, is empty, too large or can't be decoded.
     """
     paths, _ = _expand(files)
     check_size(paths, max_bytes)
-    for path in paths:
-        _check_is_text(path)
-    return DataSource(tuple(map(str, paths)), "text", find_encoding(paths), "", "", False, hash_files(paths))
+    given = DataSource(tuple(map(str, paths)), "text", "", "", "", False, hash_files(paths))
+    with opened(given, endings) as (inner, _):
+        texts = [Path(name) for name in inner.files]
+        for path in texts:
+            _check_is_text(path)
+        return replace(given, encoding=find_encoding(texts))
 
 
 def text_files(files: Sequence[Path]) -> list[Path]:
@@ -106,6 +112,12 @@ def read_texts(source: DataSource, *, aozora: str = "auto") -> ReadTexts:
     those that look like it. Files with the same text as one before are left out.
     Raises DataError where no text is left.
     """
+    with opened(source, TEXT_ENDINGS) as (inner, notes):
+        read = _read(inner, aozora)
+    return replace(read, findings=(*read.findings, *([notes_left_out(notes)] if notes else ())))
+
+
+def _read(source: DataSource, aozora: str) -> ReadTexts:
     paths = [Path(name) for name in source.files]
     root = _common_folder(paths)
     found: list[TextFile] = []
@@ -182,7 +194,7 @@ def _expand(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 def _texts_in(folder: Path) -> tuple[list[Path], list[Path]]:
     """Return the text files in a folder by name, and the notes beside them; where there are only notes, those."""
     texts = [one for one in sorted(folder.rglob("*")) if _is_visible_text(one, folder)]
-    kept = [one for one in texts if not NOTES.fullmatch(one.stem)]
+    kept = [one for one in texts if not NOTES.fullmatch(one.stem)] or archives_in(folder)
     return (kept, [one for one in texts if one not in kept]) if kept else (texts, [])
 
 

@@ -1,4 +1,4 @@
-"""Is a .txt file a text to read or a table? Told by a look at its first lines. Torch-free.
+"""Is a .txt file, alone or in an archive, a text to read or a table? Told by a look at its first lines. Torch-free.
 
 A table's lines fall into as many fields each, by one separator. Prose has commas too, but not as many in every line.
 """
@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from evaluator.errors import DataError
 from evaluator.intake.dialect import SEPARATOR_NAMES
 from evaluator.intake.files import utf16_order
 from evaluator.intake.text import TEXT_ENDINGS, text_files
+from evaluator.intake.text_archives import ARCHIVE, MOST_HEADS, Head, heads
 
-LOOKED_AT = 1 << 16
-"""Bytes of a file's beginning that decide."""
-MOST_FILES = 20
 MOST_LINES = 200
 LEAST_LINES = 3
 """A header and two rows: fewer alike lines may be chance."""
@@ -26,17 +25,26 @@ EVEN_SHARE = 0.8
 
 
 def reads_as_text(files: Sequence[Path]) -> bool:
-    """Tell whether most of the .txt and .md files meant by `files` (files, or folders) are text rather than tables.
+    """Tell whether most of the .txt and .md files meant by `files` (files, folders, archives) are text, no tables.
 
     Notes beside them (README and the like) don't count. False where there is no such file.
     """
-    found = [path for path in text_files(files) if path.suffix.lower() in TEXT_ENDINGS][:MOST_FILES]
-    return sum(not looks_like_table(path) for path in found) > len(found) / 2
+    found = [path for path in text_files(files) if path.suffix.lower() in (*TEXT_ENDINGS, ARCHIVE)][:MOST_HEADS]
+    try:
+        looked = heads(found, TEXT_ENDINGS)
+    except DataError:  # what is wrong with an archive, reading it tells
+        return False
+    return sum(not is_table(head) for head in looked) > len(looked) / 2
 
 
 def looks_like_table(path: Path) -> bool:
     """Tell whether the file's first lines have a consistent separator: equally many fields, two or more."""
-    lines = _first_lines(path)
+    return any(is_table(head) for head in heads([path], ()))
+
+
+def is_table(head: Head) -> bool:
+    """Tell it of a file's beginning."""
+    lines = _first_lines(head)
     return any(_is_even(lines, separator) for separator in SEPARATOR_NAMES)
 
 
@@ -56,15 +64,13 @@ def _is_even(lines: Sequence[str], separator: str) -> bool:
     return count >= max(LEAST_LINES, EVEN_SHARE * len(widths[widths.index(width) :]))
 
 
-def _first_lines(path: Path) -> list[str]:
-    """Return the file's first lines that hold anything, the one that the look cuts off left out.
+def _first_lines(head: Head) -> list[str]:
+    """Return the first lines that hold anything, the one that the look cuts off left out.
 
     Bytes are taken for characters: in UTF-8, CP932 and EUC-JP no part of a longer character looks like a separator.
     """
-    with path.open("rb") as stream:
-        head = stream.read(LOOKED_AT)
-        cut = bool(stream.read(1))
-    lines = io.StringIO(head.decode(utf16_order(head) or "latin-1", "ignore"), newline=None).readlines()
-    if cut:
+    text = head.raw.decode(utf16_order(head.raw) or "latin-1", "ignore")
+    lines = io.StringIO(text, newline=None).readlines()
+    if head.cut and lines:
         del lines[-1]
     return [line for line in lines if line.strip()][:MOST_LINES]

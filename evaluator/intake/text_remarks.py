@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from evaluator.intake.findings import Finding, Severity
+from evaluator.intake.remarks_wording import count_of
 from scorecards.local_text import LocalText
 
 _MOST_NAMES = 5
@@ -42,13 +43,15 @@ def different_encodings(found: Mapping[str, Sequence[str]]) -> Finding:
 
 def controls_removed(nuls: int, others: int) -> Finding:
     """Tell how many control characters were taken out."""
+    ja = [f"NUL 文字 {nuls:,} 個"] if nuls else []
+    en = [count_of(nuls, "NUL")] if nuls else []
+    if others:
+        ja.append(f"その他の制御文字 {others:,} 個" if nuls else f"制御文字 {others:,} 個")
+        en.append(count_of(others, "other control character" if nuls else "control character"))
     return _finding(
         "text_controls",
         "warning",
-        LocalText(
-            ja=f"NUL 文字 {nuls:,} 個と、その他の制御文字 {others:,} 個を取り除きました。",
-            en=f"{nuls:,} NULs and {others:,} other control characters were removed.",
-        ),
+        LocalText(ja=f"{'と、'.join(ja)}を取り除きました。", en=f"Removed: {' and '.join(en)}."),
         LocalText(
             ja="書き出しや転送の途中で壊れた箇所がないか、ご確認ください。",
             en="Check that the file was not damaged while it was exported or sent.",
@@ -63,7 +66,7 @@ def garbled(count: int) -> Finding:
         "warning",
         LocalText(
             ja=f"以前の文字コード変換で失われた文字 (�) が {count:,} 個あります。そのまま読みました。",
-            en=f"{count:,} characters were lost in an earlier conversion (�); they were read as they are.",
+            en=f"{count_of(count, 'character')} lost in an earlier conversion (�), read as found.",
         ),
         LocalText(ja="元のファイルから作り直すことをお勧めします。", en="Better convert the original file anew."),
     )
@@ -78,8 +81,10 @@ def aozora_stripped(counts: Counter[str]) -> Finding:
         LocalText(
             ja=f"青空文庫の記法を取り除きました: ルビ {counts['ruby']:,}、注記 {counts['note']:,}、"
             f"外字注記 {counts['character']:,} (文字に置き換え)、ヘッダー・フッター {blocks:,}。",
-            en=f"Aozora Bunko's marks were removed: {counts['ruby']:,} ruby, {counts['note']:,} notes, "
-            f"{counts['character']:,} described characters (now the character itself), {blocks:,} headers and footers.",
+            en=f"Aozora Bunko's marks were removed: {counts['ruby']:,} ruby, "
+            f"{count_of(counts['note'], 'note')}, "
+            f"{count_of(counts['character'], 'described character')} (now the character itself), "
+            f"headers and footers: {blocks:,}.",
         ),
         LocalText(
             ja="本文として残す場合は、設定 aozora を no にしてください。",
@@ -108,7 +113,7 @@ def duplicates_left_out(names: Sequence[str]) -> Finding:
         "warning",
         LocalText(
             ja=f"ほかのファイルと同じ内容の {len(names):,} ファイルを除きました: {shown.ja}",
-            en=f"{len(names):,} files with the same text as another were left out: {shown.en}.",
+            en=f"{count_of(len(names), 'file')} with the same text as another left out: {shown.en}.",
         ),
     )
 
@@ -121,7 +126,7 @@ def notes_left_out(names: Sequence[str]) -> Finding:
         "info",
         LocalText(
             ja=f"説明用とみられる {len(names):,} ファイルは本文に含めていません: {shown.ja}",
-            en=f"{len(names):,} files that seem to describe the others were not read: {shown.en}.",
+            en=f"Notes beside the text, not read: {count_of(len(names), 'file')} ({shown.en}).",
         ),
         LocalText(
             ja="本文である場合は、ファイル名を指定して読み込んでください。",

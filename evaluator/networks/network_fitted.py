@@ -11,8 +11,8 @@ import torch
 
 from evaluator.networks.protocol import ReportPoint, TrainingTrace
 from evaluator.networks.site_copies import finetune_sites
-from evaluator.networks.stored_network import StoredNetwork
-from evaluator.networks.task_network import TaskNetwork, Weights, answers, trainable_names
+from evaluator.networks.stored_network import PLAIN, StoredNetwork
+from evaluator.networks.task_network import TaskNetwork, Weights, answers, outputs, trainable_names
 from evaluator.networks.weight_cache import WeightCache
 from evaluator.records import Limits, SettingValue
 from evaluator.tasks.protocol import Floats, TaskData
@@ -86,6 +86,23 @@ class NetworkFitted(StoredNetwork[TaskNetwork]):
     def draw(self, *, seed: int, count: int) -> Json:
         """Return what the network makes by itself (see TaskNetwork.draw)."""
         return self.network.eval().draw(self.data, seed=seed, count=count)
+
+    def plain(self, site: str = "") -> NetworkFitted | None:
+        """Return `dense` with the same outputs at `site` (a fine-tuned one's own copy), '': at one it never saw."""
+        index = self.site_index(self.data.site_names, site)
+        network = self.by_site.get(index, self.network).plain(self.data, index)
+        if network is None:
+            return None
+        return NetworkFitted(network.eval(), self.data, self.trace, PLAIN, self.settings, self.rows_at_once)
+
+    def outputs(self, part: Any) -> Floats:
+        """Return the network's own outputs (see TaskNetwork.outputs); a fine-tuned site has its own copy."""
+        found: Floats = outputs(self.network, self.network.batch(part), self.rows_at_once).numpy()
+        for site, network in self.by_site.items():
+            chosen = np.flatnonzero(part.site == site)
+            if len(chosen):
+                found[chosen] = outputs(network, network.batch(part.take(chosen)), self.rows_at_once).numpy()
+        return found
 
     def finetune(
         self,

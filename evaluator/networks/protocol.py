@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from evaluator.records import Limits, SettingValue
 from evaluator.tasks.protocol import Floats, Part, TaskData
@@ -110,6 +110,26 @@ class Fitted(Protocol[PartT]):
         """Write what `method` changed (safetensors) and return the file, None where nothing was learned.
 
         Where sites' updates differ in size, `folder` then holds a file for each site that learned something.
+        """
+        ...
+
+
+@runtime_checkable
+class Exportable(Fitted[PartT], Protocol[PartT]):
+    """A trained variant of which there may be a plain copy: what it generates stored, nothing generated any more."""
+
+    def plain(self, site: str = "") -> Exportable[PartT] | None:
+        """Return the task's `dense` variant that answers as this one does at `site`; '': at a site it never saw.
+
+        None where weights are learned directly already, or made anew at every step. Raises NotFoundError where there is
+        no such site.
+        """
+        ...
+
+    def outputs(self, part: PartT) -> Floats:
+        """Return what the network gives in its own unit, first axis rows, without decisions that the last bit can tip.
+
+        Two networks are the same where these are; a prediction in the target's unit may hide it.
         """
         ...
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from evaluator.errors import NotFoundError
 from evaluator.networks.protocol import TrainingTrace
 from evaluator.networks.task_network import METHODS
 from evaluator.records import SettingValue
+from scorecards.local_text import LocalText
 
 MODEL_FILE = "model.safetensors"
 SETTINGS_FILE = "model.json"
 PREPROCESSING_FILE = "preprocessing.json"
+PLAIN = "dense"
+"""The variant that every task has whose weights are all learned directly."""
+SITES_TOLD = 12
+"""Most sites that a message names."""
 
 NetworkT = TypeVar("NetworkT", bound=nn.Module)
 
@@ -73,8 +79,30 @@ class StoredNetwork(Generic[NetworkT]):
         save_file(_tensors({name: parameters[name] for name in self.changed_names(method)}), file)
         return file
 
+    def site_index(self, names: Sequence[str], site: str) -> int:
+        """Return the place of `site` among the sites' `names`, -1 for ''. Raises NotFoundError."""
+        if not site:
+            return -1
+        if site in names:
+            return list(names).index(site)
+        raise NotFoundError(
+            LocalText(ja=f"拠点「{site}」はありません。", en=f"There is no site '{site}'."),
+            where="site",
+            cure=_sites_there_are(names),
+        )
+
     def _one_site(self) -> NetworkT:
         return next(iter(self.by_site.values()), self.network)
+
+
+def _sites_there_are(names: Sequence[str]) -> LocalText:
+    if not names:
+        return LocalText(
+            ja="このデータには拠点がありません。拠点を指定せずに実行してください。",
+            en="This data has no sites: run it without naming one.",
+        )
+    some = ", ".join(names[:SITES_TOLD]) + (" …" if len(names) > SITES_TOLD else "")
+    return LocalText(ja=f"次のいずれかを指定してください: {some}", en=f"Choose one of: {some}.")
 
 
 def _tensors(named: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -6,7 +6,7 @@ its own affair. What is generated comes out of `generate()` at once, so that it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol, TypeVar
 
 import torch
@@ -95,9 +95,17 @@ class TaskNetwork(nn.Module):
         """Return the FLOPs of one training step on `rows` rows by formula, None where torch's counter knows them."""
         return None
 
-    def plain(self) -> TaskNetwork | None:
-        """Return the plain network with the same outputs and no generator, None where there is none to make."""
+    def plain(self, data: Any, site: int) -> TaskNetwork | None:
+        """Return the task's `dense` network that answers as this one does at one site, None where there is none.
+
+        data: what this one learned from; site: an index, any other than a known site's is a new site's. There is none
+        where weights are learned directly already, or made anew at every step.
+        """
         return None
+
+    def outputs(self, batch: Any) -> Tensor:
+        """Return the answer without what the last bit can tip (a decision), in the network's own unit; rows first."""
+        return self.answer(batch)
 
     def draw(self, data: Any, *, seed: int, count: int) -> Json:
         """Return what the network makes by itself (`count` characters or drawings). Raises where it makes nothing."""
@@ -132,7 +140,15 @@ def answers(
     """Return the answers to all rows, or what is `made` of them, on the processor, `rows_at_once` rows at a time."""
     network.eval()
     respond = network.made if made else network.answer
-    parts = [
-        respond(batch.take(slice(at, at + rows_at_once)), weights).cpu() for at in range(0, batch.rows, rows_at_once)
-    ]
-    return torch.cat(parts) if parts else torch.zeros(0)
+    return _in_pieces(lambda rows: respond(rows, weights), batch, rows_at_once)
+
+
+@torch.no_grad()
+def outputs(network: TaskNetwork, batch: Any, rows_at_once: int) -> Tensor:
+    """Return the outputs of all rows on the processor, `rows_at_once` rows at a time."""
+    return _in_pieces(network.eval().outputs, batch, rows_at_once)
+
+
+def _in_pieces(respond: Callable[[Any], Tensor], batch: Any, rows_at_once: int) -> Tensor:
+    pieces = [respond(batch.take(slice(at, at + rows_at_once))).cpu() for at in range(0, batch.rows, rows_at_once)]
+    return torch.cat(pieces) if pieces else torch.zeros(0)

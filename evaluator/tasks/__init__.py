@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from evaluator.errors import NotFoundError
-from evaluator.intake.text import NOTES
+from evaluator.intake.text_archives import NOTES
 from scorecards.local_text import LocalText
 
 if TYPE_CHECKING:
@@ -47,8 +47,21 @@ def fitting_tasks(files: Sequence[Path]) -> list[str]:
     endings = {path.suffix.lower() for file in files for path in _held(Path(file))}
     fitting = [name for name in TASK_NAMES if endings and _reads(name, endings)]
     if len(fitting) > 1:
-        fitting.sort(key=lambda name: not _claims(name, files))
+        own = {name for name in fitting if _claims(name, files)}
+        fitting = [name for name in fitting if name in own or not endings & _by_content(name)]
+        fitting.sort(key=lambda name: name not in own)
     return fitting or [TASK_NAMES[0]]
+
+
+def claiming_tasks(files: Sequence[Path]) -> list[str]:
+    """Return the names of the tasks that read files of these endings and say by their content that they are theirs."""
+    endings = {path.suffix.lower() for file in files for path in _held(Path(file))}
+    return [name for name in TASK_NAMES if endings and _reads(name, endings) and _claims(name, files)]
+
+
+def _by_content(name: str) -> set[str]:
+    """Return the endings of which a task reads only what it claims: common ones that mostly hold something else."""
+    return set(getattr(task(name), "BY_CONTENT", ()))
 
 
 def _reads(name: str, endings: set[str]) -> bool:

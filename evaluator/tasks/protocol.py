@@ -182,6 +182,8 @@ class Task(Protocol):
 
     It may also have `CANDIDATE`, the variant that is judged (else `hyper`); `BESIDE`, endings that it reads, but not
     alone; `claims(files) -> bool`: whether files whose endings an earlier task reads too are its own, by their content;
+    `SCORE_HAS_PRICE`, False where a point of the main score is worth nothing by itself (else True);
+    `BY_CONTENT`, endings of which it is offered only what it claims;
     `unfit_variants(options)`: the variants that make no sense with such options; and
     `exhibit(data, fitted) -> Json`: what a variant makes on data that it never saw, for people to look at.
     An exhibit is an object with a `kind`:

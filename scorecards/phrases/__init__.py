@@ -1,7 +1,7 @@
 """Every name and sentence that screens and reports show, in Japanese and in English, filled with the record's figures.
 
 `names`: what things are called. `criterion`: sentences on one criterion. `verdict`: the verdict and its reasons.
-`open_musts`: what keeps it Undecided.
+`open_musts`: what keeps it Undecided. `possible`: intervals cut, for display, to what a share or an accuracy can be.
 `meeting`: the sentences to say in the meeting (purpose, result, risk, cost, decision asked).
 """
 
@@ -20,6 +20,7 @@ from scorecards.phrases.criterion import (
     other_cure_text,
     remark_text,
     seeds_text,
+    value_or_reason,
     value_pair,
     value_text,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "short_reason",
     "state_name",
     "state_sign",
+    "value_or_reason",
     "value_pair",
     "value_text",
     "variant_label",

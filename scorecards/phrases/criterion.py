@@ -8,15 +8,15 @@ from scorecards.criteria import Criterion, Scorecard
 from scorecards.formats import RATIO_UNITS, fold, format_value, interval, significant
 from scorecards.judgement import CriterionResult, Reason, State
 from scorecards.local_text import Language, LocalText
-from scorecards.phrases.criterion_reasons import criterion_reason
+from scorecards.phrases.criterion_reasons import criterion_reason, short_reason
 from scorecards.phrases.names import metric_name, setting_name, variant_name
-from scorecards.vocabulary import AT_EQUAL_COST, HIGHER_IS_BETTER, MAIN_METRIC
+from scorecards.phrases.possible import SCORES_OF_MAIN, possible_interval
+from scorecards.phrases.terms import VALIDATION
+from scorecards.vocabulary import AT_EQUAL_COST, HIGHER_IS_BETTER
 
 LARGEST_BUDGET_SEEDS = 20
 """The most seeds that a budget offers (`thorough`)."""
 MOST_DIGITS = 7
-SCORES_OF_MAIN = frozenset({MAIN_METRIC, *AT_EQUAL_COST, "finetune.score_after", "finetune.score_before"})
-"""Metrics that are the task's main score, measured at some moment."""
 
 
 def criterion_of(scorecard: Scorecard, criterion_id: str) -> Criterion | None:
@@ -60,12 +60,13 @@ def compared_text(result: CriterionResult, scorecard: Scorecard, language: Langu
     candidate = _named_value(
         scorecard.candidate, criterion.candidate_setting, result.candidate_value, result.metric_unit, language
     )
+    part = _part_of_data(result, language)
     if criterion.compare == "value" or result.baseline_value is None:
-        return candidate
+        return f"{candidate}{part}"
     baseline = _named_value(
         scorecard.baseline, criterion.baseline_setting, result.baseline_value, result.metric_unit, language
     )
-    return f"{candidate} {'対' if language == 'ja' else 'against'} {baseline}"
+    return f"{candidate} {'対' if language == 'ja' else 'against'} {baseline}{part}"
 
 
 def value_pair(result: CriterionResult, language: Language) -> str:
@@ -73,7 +74,21 @@ def value_pair(result: CriterionResult, language: Language) -> str:
     if result.candidate_value is None or result.baseline_value is None:
         return ""
     pair = [format_value(v, result.metric_unit, language) for v in (result.candidate_value, result.baseline_value)]
-    return f" {'対' if language == 'ja' else 'against'} ".join(pair)
+    return f" {'対' if language == 'ja' else 'against'} ".join(pair) + _part_of_data(result, language)
+
+
+def _part_of_data(result: CriterionResult, language: Language) -> str:
+    """Return ' (検証データ)' / ' (validation data)' behind scores that are not of the test data; else ''."""
+    if result.metric not in AT_EQUAL_COST:
+        return ""
+    name = VALIDATION.name.in_language(language)
+    return f" ({name if language == 'ja' else name.lower()})"
+
+
+def value_or_reason(result: CriterionResult, language: Language) -> str:
+    """Return the criterion's value, or in its place, in a few words, why there is none; '—' where that isn't known."""
+    why = short_reason(result.reason, language) if result.value is None else ""
+    return why or value_text(result, language)
 
 
 def value_text(result: CriterionResult, language: Language) -> str:
@@ -118,15 +133,19 @@ def _is_bounded(result: CriterionResult) -> bool:
 
 
 def span_text(result: CriterionResult, language: Language) -> str:
-    """Return the interval with its confidence, without the seeds; a ratio's end at 0 is an open one."""
+    """Return the interval with its confidence, without the seeds; a ratio's end at 0 is an open one.
+
+    A difference of shares or accuracies is shown within what is possible.
+    """
     word = confidence_text(result.confidence, language)
+    low, high = possible_interval(result)
     if result.unit in RATIO_UNITS and result.low == 0 and result.high is not None:
         if math.isinf(result.high):
             return f"{word}は不明" if language == "ja" else f"{word} not known"
-        high = format_value(result.high, result.unit, language, digits=_digits(result.high, result))
-        return f"{word} {high}以下" if language == "ja" else f"{word} up to {high}"
-    digits = _digits(result.low, result), _digits(result.high, result)
-    return f"{word} {interval(result.low, result.high, result.unit, language, digits=digits)}"
+        most = format_value(result.high, result.unit, language, digits=_digits(result.high, result))
+        return f"{word} {most}以下" if language == "ja" else f"{word} up to {most}"
+    digits = _digits(low, result), _digits(high, result)
+    return f"{word} {interval(low, high, result.unit, language, digits=digits)}"
 
 
 def confidence_text(confidence: float | None, language: Language) -> str:

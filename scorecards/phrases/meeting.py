@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scorecards.business import counts_assumed_savings, hinges_on_an_assumption, pays_anyway
 from scorecards.criteria import Scorecard
 from scorecards.formats import (
     format_money_beside,
@@ -21,6 +22,7 @@ from scorecards.phrases.tasks import rows_text
 from scorecards.phrases.verdict import headline, npv_text, reason_sentence, rival_names
 from scorecards.record import Record
 
+_SITES, _WORTH = "sites", "value_per_point"
 _GOOD_NEWS = frozenset({"all_musts_pass", "npv_positive"})
 
 
@@ -124,11 +126,12 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
     probability = format_probability(business.probability_positive, language)
     outlay = sum(flow[0] for flow in business.cash_flows.values() if flow)
     largest = max(abs(amount) for amount in (business.npv_p10, business.npv_p50, business.npv_p90))
+    basis = assumed_savings_text(business, language)
     spent = format_money_beside(-outlay, largest, business.currency, language)
     if language == "ja":
         lines = [
             f"{business.horizon_years} 年間の NPV は{npv_text(business, language)} で、"
-            f"プラスになる確率は {probability} です。",
+            f"プラスになる確率は {probability}{f' ({basis})' if basis else ''} です。",
             f"割引回収期間は {format_months(business.payback_months, language)}です。"
             if business.payback_months is not None
             else f"割引後の金額では、{business.horizon_years} 年の間に投資を回収できません。",
@@ -139,7 +142,7 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
         return tuple(lines)
     lines = [
         f"The NPV over {business.horizon_years} years is {npv_text(business, language)}; "
-        f"the probability of a gain is {probability}.",
+        f"the probability of a gain is {probability}{f' ({basis})' if basis else ''}.",
         f"The discounted payback time is {format_months(business.payback_months, language)}."
         if business.payback_months is not None
         else f"The investment does not pay back within {business.horizon_years} years (discounted).",
@@ -150,10 +153,24 @@ def cost_sentences(business: BusinessResult, language: Language) -> tuple[str, .
     return tuple(lines)
 
 
+def assumed_savings_text(business: BusinessResult, language: Language) -> str:
+    """Return that a figure includes assumed savings, where the NPV is negative without them; else ''."""
+    if not counts_assumed_savings(business):
+        return ""
+    return "仮定した効果を含む" if language == "ja" else "on assumed values"
+
+
 def break_even_text(business: BusinessResult, language: Language) -> str:
-    """Return the break-even for a tile: '18 拠点' / '18 sites', or that it pays with any number of sites, or none."""
-    if business.break_even_sites == 1:
+    """Return the break-even for a tile: '18 拠点' / '18 sites', or that it pays with any number of sites, or none; or
+    what decides in the place of the sites.
+    """
+    if pays_anyway(business):
         return "拠点数によらず" if language == "ja" else "any number of sites"
+    if hinges_on_an_assumption(business):
+        bar = _deciding_assumption(business)
+        if bar is not None and bar.assumption == _WORTH:
+            return "性能の価値による" if language == "ja" else "depends on the value of quality"
+        return "前提による" if language == "ja" else "depends on the assumptions"
     return format_sites(business.break_even_sites, language)
 
 
@@ -162,6 +179,8 @@ def break_even_sentence(business: BusinessResult, language: Language) -> str:
     sites = business.break_even_sites
     if sites is None:
         return _no_break_even(business, language)
+    if hinges_on_an_assumption(business):
+        return _hinges_sentence(business, language)
     if sites == 1:
         if language == "ja":
             return "最も起こりやすい前提では、拠点数によらず NPV はマイナスになりません。"
@@ -170,8 +189,31 @@ def break_even_sentence(business: BusinessResult, language: Language) -> str:
     return f"損益分岐は {named}です。" if language == "ja" else f"It breaks even at {named}."
 
 
+def _hinges_sentence(business: BusinessResult, language: Language) -> str:
+    bar = _deciding_assumption(business)
+    if bar is None:
+        if language == "ja":
+            return "採算は、拠点数ではなく、仮定した効果が実際に得られるかどうかによります。"
+        return "Whether it pays depends on the assumed savings, not on the number of sites."
+    name = assumption_name(bar, language)
+    if bar.assumption != _WORTH:
+        if language == "ja":
+            return f"採算は、拠点数ではなく、前提「{name}」の見積もりによります。"
+        return f"Whether it pays depends on the estimate of “{name}”, not on the number of sites."
+    if language == "ja":
+        return f"採算は、拠点数ではなく、性能の価値 (前提「{name}」) の見積もりによります。"
+    return f"Whether it pays depends on the value of quality (“{name}”), not on the number of sites."
+
+
+def _deciding_assumption(business: BusinessResult) -> TornadoBar | None:
+    """Return the assumption whose range turns the NPV negative: the value of quality first, else the widest."""
+    turning = [bar for bar in business.tornado if min(bar.npv_at_low, bar.npv_at_high) < 0 and bar.assumption != _SITES]
+    worth = next((bar for bar in turning if bar.assumption == _WORTH), None)
+    return worth or max(turning, key=_swing, default=None)
+
+
 def _no_break_even(business: BusinessResult, language: Language) -> str:
-    bar = next((bar for bar in business.tornado if bar.assumption == "sites"), None)
+    bar = next((bar for bar in business.tornado if bar.assumption == _SITES), None)
     if bar is not None and bar.npv_at_high < bar.npv_at_low:
         if language == "ja":
             return "拠点が増えるほど NPV は下がるため、損益分岐となる最小の拠点数はありません。"

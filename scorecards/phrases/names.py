@@ -52,7 +52,7 @@ _VARIANTS = {
     "hyper_large": LocalText(ja="大型ハイパーネットワーク", en="large hypernetwork"),
     "hyper_dynamic": LocalText(ja="動的ハイパーネットワーク", en="dynamic hypernetwork"),
     "hyperneat": LocalText(ja="HyperNEAT", en="HyperNEAT"),
-    "small_dense": LocalText(ja="小型の通常モデル", en="small ordinary model"),
+    "small_dense": LocalText(ja="同規模の通常モデル", en="size-matched ordinary model"),
     "dense_site": LocalText(ja="埋め込み付き通常モデル", en="ordinary model with a site embedding"),
     "boosted_trees": LocalText(ja="勾配ブースティング木", en="boosted trees"),
     "linear": LocalText(ja="線形モデル", en="linear model"),

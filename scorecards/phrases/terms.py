@@ -32,6 +32,15 @@ POINT = Term(
         "Of a log-likelihood it is 0.01 nat: about 1 % of the probability given to what came.",
     ),
 )
+VALIDATION = Term(
+    LocalText(ja="検証データ", en="Validation data"),
+    LocalText(
+        ja="学習の進み具合や設定を決めるために取り分けたデータです。性能の判定に使うテストデータとは別のもので、"
+        "スコアの水準も異なります。",
+        en="Data set aside to follow the training and to choose settings. It is not the test data by which the "
+        "performance is judged, and its scores differ in level.",
+    ),
+)
 _LINE = LocalText(
     ja="シード: 学習の繰り返しの番号 (乱数だけが異なります)。pt (ポイント): スコアや割合の 100 分の 1 "
     "(0.85 と 0.86 の差が 1 pt)。",

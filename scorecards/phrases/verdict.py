@@ -19,6 +19,7 @@ from scorecards.phrases.criterion import (
 from scorecards.phrases.criterion_reasons import NOTHING_TO_MEASURE, criterion_reason
 from scorecards.phrases.names import metric_name, variant_name
 from scorecards.phrases.open_musts import open_sentences
+from scorecards.phrases.possible import possible_difference
 from scorecards.vocabulary import MAIN_METRIC, METRIC_UNITS
 
 Figures = Mapping[str, str | float]
@@ -230,6 +231,7 @@ def _site_rival(figures: Figures, scorecard: Scorecard, judgement: Judgement) ->
         span = ""
         if "low" in figures and "high" in figures:
             ends = float(figures["low"]) * factor, float(figures["high"]) * factor
+            ends = possible_difference(metric, unit, *ends)
             span = brackets.format(span=interval(*ends, unit, language))
         return text.format(
             rival=variant_name(rival, language),

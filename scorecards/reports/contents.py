@@ -30,11 +30,12 @@ from scorecards.phrases import (
     meeting_sentences,
     state_name,
     state_sign,
+    value_or_reason,
     value_pair,
-    value_text,
     verdict_name,
     verdict_sign,
 )
+from scorecards.phrases.possible import as_shown
 from scorecards.phrases.tasks import rows_text
 from scorecards.phrases.terms import terms_line
 from scorecards.record import Record
@@ -43,6 +44,7 @@ from scorecards.reports.exhibits import Exhibits, exhibits_of
 from scorecards.reports.money_contents import Figure, assumption_lines, boundary_lines, money_figures
 from scorecards.reports.plain_text import one_line, shortened
 from scorecards.reports.rival_table import as_is_sentence, rival_table, rivals_sentence, simpler_sentence
+from scorecards.reports.score_table import score_table
 from scorecards.reports.words import GLOSSARY, HASHES, METHOD, word
 
 __all__ = [
@@ -116,6 +118,8 @@ class Contents:
     rival_heads: tuple[str, ...]
     rivals: tuple[tuple[str, ...], ...]
     rivals_lead: str
+    score_heads: tuple[str, ...]
+    scores: tuple[tuple[str, ...], ...]
     ratio_note: str
     terms: str
     boundary: tuple[str, ...]
@@ -138,9 +142,10 @@ class Contents:
 
 def contents_of(record: Record, language: Language) -> Contents:
     """Return what a report on `record` says in `language`."""
-    record = _named_once(record)
+    record = as_shown(_named_once(record))
     verdict = record.judgement.verdict
     heads, rivals = rival_table(record, language)
+    score_heads, scores = score_table(record, language)
     sentences = meeting_sentences(record, language)
     load = load_sentence(record, language)
     questions = _questions(record, language)
@@ -160,6 +165,8 @@ def contents_of(record: Record, language: Language) -> Contents:
         rival_heads=heads,
         rivals=rivals,
         rivals_lead=joined_sentences(rivals_sentence(record, language), as_is_sentence(record, language)),
+        score_heads=score_heads,
+        scores=scores,
         ratio_note=_ratio_note(questions, language),
         terms=terms_line(language),
         boundary=boundary_lines(record, language),
@@ -229,7 +236,7 @@ def _criterion_row(record: Record, result: CriterionResult, criterion: Criterion
         sign=state_sign(result.state),
         state=state_name(result.state, language),
         colour=state_colour(result.state),
-        value=value_text(result, language),
+        value=value_or_reason(result, language),
         pair=value_pair(result, language),
         compared=compared_text(result, record.scorecard, language),
         interval=_interval_cell(result, language),

@@ -1,7 +1,7 @@
 """What the variants made, as a report shows it: texts and tables as words, everything else as charts of its own.
 
-A record's exhibits are one object a variant (see `Record.exhibits`). Reports show the candidate, the baseline and one
-more; the dashboard shows all.
+A record's exhibits are one object a variant (see `Record.exhibits`). Reports show the candidate, the baseline and the
+rival that decides; the dashboard shows all, and the report says whose are left out.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from scorecards.phrases.names import variant_name
 from scorecards.record import Json, Record
 from scorecards.reports.drawn import Drawing, drawn
 from scorecards.reports.plain_text import one_line, shortened
+from scorecards.vocabulary import SIMPLER
 
 MOST_VARIANTS = 3
-"""Variants that are shown side by side: the candidate, the baseline and one more."""
+"""Variants that are shown side by side: the candidate, the baseline and the rival that decides."""
+_DECIDES = "dense_site"
 MOST_DRAWINGS = 6
 _FORECASTS, _TRANSLATIONS = 3, 6
 _LETTERS = 600
@@ -46,7 +48,10 @@ def exhibits_of(record: Record, language: Language) -> Exhibits | None:
     kind, shown = shown_exhibits(record)
     if kind not in TITLES:
         return None
-    title, meaning = TITLES[kind].in_language(language), MEANINGS[kind].in_language(language)
+    title = TITLES[kind].in_language(language)
+    meaning = " ".join(
+        text for text in (MEANINGS[kind].in_language(language), _left_out(record, shown, language)) if text
+    )
     if kind == "text":
         return Exhibits(kind, title, meaning, texts=_texts(shown, language))
     if kind == "translations":
@@ -59,10 +64,20 @@ def exhibits_of(record: Record, language: Language) -> Exhibits | None:
 def shown_exhibits(record: Record) -> tuple[str, dict[str, _Exhibit]]:
     """Return the exhibits' kind ('' where there is none) and those that are shown, the candidate first."""
     first = (record.scorecard.candidate, record.scorecard.baseline)
-    order = dict.fromkeys((*first, *record.variants))
+    order = dict.fromkeys((*first, _DECIDES, *SIMPLER, *record.variants))
     kept = {name: record.exhibits[name] for name in order if isinstance(record.exhibits.get(name), dict)}
     shown = {name: cast("_Exhibit", kept[name]) for name in list(kept)[:MOST_VARIANTS]}
     return (str(next(iter(shown.values())).get("kind", "")) if shown else ""), shown
+
+
+def _left_out(record: Record, shown: Mapping[str, _Exhibit], language: Language) -> str:
+    """Return whose exhibits the record holds besides; '' where all are shown."""
+    others = [variant_name(name, language) for name in record.exhibits if name not in shown]
+    if not others:
+        return ""
+    if language == "ja":
+        return f"ほかの方式 ({'、'.join(others)}) のものは「根拠」のページにあります。"
+    return f"Those of the others ({', '.join(others)}) are on the evidence page."
 
 
 def exhibit_drawings(record: Record, language: Language) -> tuple[Drawing, ...]:

@@ -16,7 +16,7 @@ from scorecards.formats import (
 from scorecards.judgement import BusinessResult
 from scorecards.local_text import Language
 from scorecards.phrases import assumption_name, break_even_text, how_name
-from scorecards.phrases.meeting import break_even_sentence
+from scorecards.phrases.meeting import assumed_savings_text, break_even_sentence
 from scorecards.record import Record
 from scorecards.reports.plain_text import one_line
 from scorecards.reports.words import word
@@ -40,7 +40,11 @@ def money_figures(record: Record, language: Language) -> tuple[Figure, ...]:
     return (
         _median(money, language),
         *_without_assumed(money, language),
-        Figure(word("chance", language), format_probability(money.probability_positive, language)),
+        Figure(
+            word("chance", language),
+            format_probability(money.probability_positive, language),
+            assumed_savings_text(money, language),
+        ),
         Figure(word("payback", language), format_months(money.payback_months, language)),
         Figure(word("break_even", language), break_even_text(money, language), assumed),
     )

@@ -76,6 +76,8 @@ def _body(record: Record, contents: Contents) -> str:
         f"<h2>{escape(word('rivals'))}</h2>",
         _paragraphs([contents.rivals_lead]),
         _table(contents.rival_heads, contents.rivals) if contents.rivals else f"<p>{escape(word('none_measured'))}</p>",
+        f"<h2>{escape(word('scores'))}</h2>",
+        _table(contents.score_heads, contents.scores),
         f"<h2>{escape(word('evidence'))}</h2>",
         *(_figure(drawing) for drawing in evidence_drawings(record, language)),
         *_exhibits(record, contents),

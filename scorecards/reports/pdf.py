@@ -96,6 +96,8 @@ def _data(record: Record, language: Language) -> dict[str, object]:
         "ratio_note": contents.ratio_note,
         "rival_heads": list(contents.rival_heads),
         "rivals": [list(line) for line in contents.rivals],
+        "score_heads": list(contents.score_heads),
+        "scores": [list(line) for line in contents.scores],
         "evidence": [{"title": item.title, "chart": item.svg} for item in evidence_drawings(record, language)],
         "exhibits": asdict(contents.exhibits) if contents.exhibits else None,
         "exhibit_charts": [{"title": item.title, "chart": item.svg} for item in exhibit_drawings(record, language)],

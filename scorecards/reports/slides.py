@@ -21,6 +21,7 @@ from scorecards.local_text import Language, LocalText
 from scorecards.phrases import assumption_name, cash_flow_name, variant_name
 from scorecards.phrases.criterion import value_text
 from scorecards.phrases.meeting import tornado_sentence
+from scorecards.phrases.possible import as_shown
 from scorecards.record import Record
 from scorecards.reports.contents import Contents, CriterionRow, QuestionBlock, contents_of
 from scorecards.reports.drawings import discount_rate
@@ -42,7 +43,7 @@ from scorecards.reports.slide_parts import (
 from scorecards.reports.slide_text import Box, Run, fitted, height
 
 _TORNADO_BARS = 7
-_WIDE_SHARES = (1.7, 1.3)
+_WIDE_SHARES = (1.6, 1.2)
 """Room of the first figure, and of others with a remark below them, over that of one without."""
 _ELSEWHERE = LocalText(ja="発表者ノート", en="the speaker's notes")
 _MOST_FACTS, _HASH_LETTERS = 18, 16
@@ -52,6 +53,7 @@ _TEXT_WIDTH = WIDTH - 2 * MARGIN
 
 def render(record: Record, language: Language) -> bytes:
     """Return the slides on `record` as PPTX."""
+    record = as_shown(record)
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
     deck.element.sldSz.attrib.pop("type", None)  # the library's template calls its size 4:3
@@ -66,6 +68,7 @@ def render(record: Record, language: Language) -> bytes:
     if record.judgement.business.tornado:
         pages.append(lambda slide: _tornado(slide, record, contents))
     pages.append(lambda slide: _rivals(slide, contents))
+    pages.append(lambda slide: _scores(slide, contents))
     if (exhibits := contents.exhibits) is not None:
         pages.append(lambda slide: exhibit_slide(slide, record, exhibits, language))
     pages.append(lambda slide: _method(slide, contents))
@@ -125,15 +128,16 @@ def _result_table(slide: Any, rows: Sequence[CriterionRow], box: Box, contents: 
         [
             Run(f"{row.sign} {row.state}", 9.5, bold=True, colour=row.colour),
             Run(row.title, 9.5, bold=row.criterion.must),
+            Run(row.kind, 9.5, colour=LIGHT.ink if row.criterion.must else LIGHT.muted),
             Run(row.value, 9.5, bold=True),
             Run(row.gate, 9.5, colour=LIGHT.muted),
         ]
         for row in rows
     ]
-    heads = [contents.word(key) for key in ("state", "criterion_bold", "value", "gate")]
+    heads = [contents.word(key) for key in ("state", "criterion", "kind", "value", "gate")]
     least = min(0.27, (box.height - _TERMS_HEIGHT) / (len(lines) + 1))
     room = Box(box.left, box.top, box.width, box.height - _TERMS_HEIGHT)
-    table(slide, room, heads, lines, (0.95, 3.05, 1.0, 1.0), size=10, row_height=least, right=(2,))
+    table(slide, room, heads, lines, (0.92, 2.43, 0.62, 1.05, 0.98), size=10, row_height=least, right=(3,))
     below = Box(box.left, box.top + box.height - _TERMS_HEIGHT + 0.03, box.width, _TERMS_HEIGHT - 0.03)
     write(slide, below, fitted([[Run(contents.terms, 8, colour=LIGHT.muted)]], below), spacing=0)
 
@@ -272,6 +276,15 @@ def _rivals(slide: Any, contents: Contents) -> None:
     least = min(0.38, 4.4 / (len(lines) + 1))
     table(slide, Box(MARGIN, 1.85, _TEXT_WIDTH, 5.1), contents.rival_heads, lines, widths, row_height=least)
     notes(slide, [contents.rivals_lead, *contents.sentences.decision])
+
+
+def _scores(slide: Any, contents: Contents) -> None:
+    heading(slide, contents.word("scores"))
+    first = 3.6
+    rest = (_TEXT_WIDTH - first) / (len(contents.score_heads) - 1)
+    lines = [[Run(text, 12, bold=index == 0) for index, text in enumerate(line)] for line in contents.scores]
+    widths = [first, *[rest] * (len(contents.score_heads) - 1)]
+    table(slide, Box(MARGIN, 1.3, _TEXT_WIDTH, 5.4), contents.score_heads, lines, widths, row_height=0.42)
 
 
 def _sign_colour(text: str, index: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scorecards.local_text import Language, LocalText
-from scorecards.phrases.terms import POINT, SEED
+from scorecards.phrases.terms import POINT, SEED, VALIDATION
 
 WORDS: dict[str, LocalText] = {
     "report": LocalText(ja="Blueprint 評価報告", en="Blueprint evaluation report"),
@@ -15,7 +15,7 @@ WORDS: dict[str, LocalText] = {
     "decision": LocalText(ja="依頼する決定", en="Decision asked"),
     "verdict": LocalText(ja="判定", en="Verdict"),
     "criterion": LocalText(ja="基準", en="Criterion"),
-    "criterion_bold": LocalText(ja="基準 (太字は必須)", en="Criterion (bold: required)"),
+    "kind": LocalText(ja="区分", en="Kind"),
     "criteria": LocalText(ja="判定基準", en="Criteria"),
     "state": LocalText(ja="判定", en="State"),
     "value": LocalText(ja="値", en="Value"),
@@ -51,6 +51,7 @@ WORDS: dict[str, LocalText] = {
     "as_is": LocalText(ja="新しいデータのスコア (調整なし)", en="Score on new data, as it is"),
     "tuned": LocalText(ja="新しいデータのスコア (調整後)", en="Score on new data, tuned"),
     "rivals": LocalText(ja="より単純な方式との比較", en="Simpler rivals"),
+    "scores": LocalText(ja="テストデータのスコア (シードの平均)", en="Scores on the test data (means over the seeds)"),
     "variant": LocalText(ja="方式", en="Variant"),
     "boundary": LocalText(ja="判定が変わる条件", en="Where the verdict turns"),
     "evidence": LocalText(ja="測定結果の比較", en="Measurements side by side"),
@@ -154,6 +155,7 @@ GLOSSARY: tuple[tuple[LocalText, LocalText], ...] = (
     ),
     (SEED.name, SEED.meaning),
     (POINT.name, POINT.meaning),
+    (VALIDATION.name, VALIDATION.meaning),
     (
         LocalText(ja="必須・希望", en="Required and desired"),
         LocalText(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,10 +53,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(store: Path, *options: str) -> Iterator[str]:
-    """Run `python -m dashboard` on `store` and give its address; both of its processes end with the test."""
+def server(store: Path, *options: str, program: Sequence[str] = ("-m", "dashboard")) -> Iterator[str]:
+    """Run the dashboard on `store` and give its address; both of its processes end with the test."""
     port = free_port()
-    command = [sys.executable, "-m", "dashboard", "--port", str(port), "--store", str(store), *options]
+    command = [sys.executable, *program, "--port", str(port), "--store", str(store), *options]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"})
     try:
         wait_for(f"http://localhost:{port}/health", process)

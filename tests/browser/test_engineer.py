@@ -151,6 +151,7 @@ def test_a_wrong_key_in_the_yaml_is_refused_with_its_line(page: Page, working: s
     settle(page)
     page.get_by_text("YAML で見る・直す").click()
     area = page.get_by_role("textbox", name="YAML")
+    expect(area).to_have_value(re.compile("must: true"))  # the field is there a moment before its text
     text = area.input_value()
     area.fill(text.replace("must: true", "mustt: true", 1))
     area.press("Control+Enter")
@@ -212,6 +213,22 @@ def test_every_field_of_the_criteria_can_be_read_and_changed(page: Page, address
     expect(row).to_contain_text("0.4 倍 以下")
     page.get_by_text("YAML で見る・直す").click()
     expect(page.get_by_role("textbox", name="YAML")).to_have_value(re.compile("threshold: 0.4"))
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_list_of_columns_can_be_read_on_a_phone(page: Page, address: str, language: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{address}/new?sample=store_demand&lang={language}")
+    settle(page)
+    title, kind = {"ja": ("列の一覧", "種類"), "en": ("Columns", "Kind")}[language]
+    page.get_by_text(title, exact=True).click()
+    cells = page.locator("table.bp-dense td:visible")
+    expect(cells.first).to_be_visible()
+    inside = "all => all.every(one => one.getBoundingClientRect().right <= innerWidth)"
+    assert cells.evaluate_all(inside)
+    kinds = page.locator(f"td[data-label='{kind}'] > span")
+    assert kinds.count() > 3
+    assert kinds.evaluate_all("all => all.every(one => one.offsetHeight < 30)")
 
 
 def test_a_sample_bears_its_title_in_each_visitors_language(page: Page, waiting: str) -> None:

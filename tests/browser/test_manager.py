@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import settle
+from tests.browser.conftest import server, settle
+from tests.dashboard_store import seeded_store
 
 
 def open_scorecard(page: Page, address: str, poc: str = "conditional", language: str = "ja") -> None:
@@ -51,6 +52,40 @@ def test_reports_come_down_in_the_pages_language(
     assert "-ja." in path.name
     assert path.read_bytes().startswith(start)
     assert path.stat().st_size > 5_000
+
+
+FAILING = """
+import sys
+from dashboard import records
+from dashboard.__main__ import main
+
+def refuse(*_):
+    raise OSError(28, "No space left on device")
+
+records.render = refuse
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "button", "said"),
+    [
+        ("ja", "会議資料をダウンロード", "ファイルを作成できませんでした。"),
+        ("en", "Download for the meeting", "The file could not be made."),
+    ],
+)
+def test_a_report_that_can_not_be_made_says_so_in_the_pages_language(
+    page: Page, tmp_path: Path, language: str, button: str, said: str
+) -> None:
+    seeded_store(tmp_path).close()
+    with server(tmp_path, "--no-worker", "--no-sample", program=("-c", FAILING)) as failing:
+        open_scorecard(page, failing, language=language)
+        page.get_by_role("button", name=button).click()
+        page.get_by_role("button", name=re.compile("PDF")).click()
+        message = page.locator("[data-testid=stDownloadButtonError]")
+        expect(message).to_be_visible()
+        assert said in message.evaluate("one => getComputedStyle(one, '::before').content")
+        assert message.evaluate("one => getComputedStyle(one).fontSize") == "0px"  # Streamlit's own words
 
 
 def test_the_language_lives_in_the_address_and_switches(page: Page, address: str) -> None:

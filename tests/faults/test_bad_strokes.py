@@ -62,8 +62,10 @@ BAD: dict[str, Any] = {
     "a word": ("line", "known form"),
     "deeper": ([[[[1, 2], [3, 4]], [[1, 2], [3, 4]]]], "known form"),
     "rows of four": ([[1, 2, 0, 0], [1, 2, 0, 1]], "known form"),
+    "words in one stroke": ([["a"] * 9, [1] * 9], "known form"),
+    "four lists": ([list(range(9))] * 4, "known form"),
     "a lift of two": ([[1, 2, 0], [1, 2, 2]], "known form"),
-    "20,001 points": ([[list(range(20_001)), list(range(20_001))]], "more than 20,000 points"),
+    "20,001 points": ([[list(range(20_001)), list(range(20_001))]], "more than 20,000 points[.)]"),
 }
 
 
@@ -88,8 +90,24 @@ def test_what_was_skipped_is_in_the_record(tmp_path: Path) -> None:
     assert data.rows == 100
     said = " | ".join(one.en for one in data.repairs)
     assert "5 of 105 drawings skipped: 2 with lists of x and y of different lengths, 1 with a single point" in said
-    assert "2 lines that are no JSON skipped" in said
+    assert "Skipped: 2 lines of no JSON." in said
     assert np.isfinite(np.asarray(data.train.offsets)).all()
+
+
+def scribble() -> list[list[list[float]]]:
+    """Return a stroke of 10,000 points anywhere."""
+    return [np.random.default_rng(0).random((2, 10_000)).round(4).tolist()]
+
+
+def test_a_scribble_is_skipped_for_what_it_is(tmp_path: Path) -> None:
+    lines = [*make_lines(100), {"writer": "ann", "drawing": scribble()}]
+    asked = ask(written(tmp_path, lines), options={"size": "same", "max_points": 80})
+    assert not asked.findings
+    data = stroke.prepare(poc_of(asked), tmp_path / "data")
+    assert data.rows == 100
+    said = " | ".join(one.en for one in data.repairs)
+    assert "1 of 101 drawings skipped: can't be simplified to 80 points" in said
+    assert "20,000" not in said
 
 
 def test_nested_json_is_refused_or_skipped(tmp_path: Path) -> None:
@@ -98,7 +116,7 @@ def test_nested_json_is_refused_or_skipped(tmp_path: Path) -> None:
     assert_told(refused(tmp_path / "deep.json"), "nested too deeply")
     found = read_strokes(detect_strokes([written(tmp_path, [*make_lines(3), deep, "9" * 5_000])]))
     assert len(found.drawings) == 3
-    assert "2 lines that are no JSON" in told(found.findings)
+    assert "2 lines of no JSON" in told(found.findings)
 
 
 @pytest.mark.parametrize(
@@ -179,6 +197,25 @@ def test_npz_that_needs_pickle_is_refused_and_nothing_in_it_is_run(tmp_path: Pat
     assert error.value.cure is not None
     assert "NDJSON" in error.value.cure.en
     assert not (tmp_path / "sprung").exists()
+
+
+def test_the_advice_on_pickle_prints_the_drawings_of_all_arrays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arrays = {}
+    for name, count in (("valid", 2), ("test", 1), ("train", 3)):
+        arrays[name] = np.empty(count, dtype=object)
+        for place in range(count):
+            arrays[name][place] = np.array([[0, 0, 0], [3, 1, 0], [place, 5, 1]], dtype=np.int16)
+    np.savez(tmp_path / "cat.npz", **arrays)
+    error = refused(tmp_path / "cat.npz")
+    assert error.value.where.startswith("cat.npz/")
+    assert error.value.cure is not None
+    for words in (error.value.cure.ja, error.value.cure.en):
+        advice = words[words.index("import json") :]
+        exec(advice, {"file": tmp_path / "cat.npz"})  # the program's own words
+        (tmp_path / "cat.ndjson").write_text(capsys.readouterr().out)
+        assert len(read_strokes(detect_strokes([tmp_path / "cat.ndjson"])).drawings) == 6
 
 
 def test_npz_bombs_and_lies_are_refused(tmp_path: Path) -> None:

@@ -237,10 +237,10 @@ def test_a_plain_network_gives_the_same_answers(network: str, sites: int) -> Non
     data = make_data(network=network)
     rows = made.batch(data.train.take(slice(0, 20)))
     rows = replace(rows, x=torch.randint(0, 255, (20, 1, 16, 16), dtype=torch.uint8))
-    plain = made.plain()
+    plain = made.plain(data, -1)
     assert plain is not None
     assert not plain.generates
-    assert plain.plain() is None
+    assert plain.plain(data, -1) is None
     torch.testing.assert_close(answers(plain, rows, 8), answers(made.eval(), rows, 8), rtol=0, atol=1e-5)
     assert count(plain) == count(make_network(facts(network, 16, size=16, channels=1), DenseKernels))
 

@@ -180,9 +180,10 @@ def test_the_site_decides_what_is_predicted_and_a_plain_export_gives_the_same() 
         assert not np.allclose(fitted(name).predict(part), fitted(name).predict(moved), rtol=1e-3), name
     np.testing.assert_array_equal(fitted("dense").predict(part), fitted("dense").predict(moved))
     model: Any = fitted("hyper")
-    plain = model.network.plain()
-    assert not plain.generates
-    for rows in (data.test, data.new_test):
+    for whole, site in ((data.test, 2), (data.new_test, data.known_sites)):
+        rows = whole.take(whole.site == site)
+        plain = model.network.plain(data, site)
+        assert not plain.generates
         found = plain.answer(plain.batch(rows)).detach().numpy()
         np.testing.assert_allclose(found, model.predict(rows), rtol=1e-5, atol=1e-5)
 

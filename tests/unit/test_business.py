@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from scorecards.assumptions import ASSUMPTION_LIMITS, Assumptions, with_likely
-from scorecards.business import evaluate, turning_point
+from scorecards.business import evaluate, hinges_on_an_assumption, pays_anyway, turning_point
 from scorecards.cash_flow import LINES, cash_flow_lines, likely_numbers, measured_inputs, net_present_value
 from scorecards.judgement import BusinessResult
 from scorecards.monte_carlo import draw_numbers
@@ -211,6 +211,15 @@ class TestTurningPoints:
         paying = fixed({**ROUND, "value_per_point": 1_000_000.0})
         assert money(with_likely(paying, {"sites": 0.0})).npv_likely < 0
         assert money(paying).break_even_sites == 1
+
+    def test_a_gain_by_an_assumed_worth_alone_is_not_said_to_come_with_any_number_of_sites(self) -> None:
+        """A single site pays only where the worth of a point holds: nobody measured it, or it may be nothing."""
+        paying = fixed({**ROUND, "sites": 1.0, "value_per_point": 150_000.0})
+        for source, low, pays in (("assumed", 150_000.0, False), ("quoted", 0.0, False), ("quoted", 150_000.0, True)):
+            worth = replace(paying.values["value_per_point"], low=low, source=source)  # type: ignore[arg-type]
+            result = money(replace(paying, values={**paying.values, "value_per_point": worth}))
+            assert result.break_even_sites == 1
+            assert (pays_anyway(result), hinges_on_an_assumption(result)) == (pays, not pays)
 
     def test_break_even_is_the_first_number_of_sites_that_pays(self) -> None:
         assumptions = fixed({**ROUND, "adoption_hours": 400.0})

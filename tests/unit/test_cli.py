@@ -250,7 +250,7 @@ def test_every_command_takes_a_store_and_a_language(capsys: pytest.CaptureFixtur
         printed = capsys.readouterr().out
         assert "--store URL" in printed
         assert "--lang" in printed
-    assert [command.name for command in all_commands()] == ["new", "run", "show", "report", "worker"]
+    assert [command.name for command in all_commands()] == ["new", "run", "show", "report", "export", "worker"]
 
 
 def test_a_record_shows_itself_and_escapes_what_users_wrote(frozen: str) -> None:
@@ -275,6 +275,7 @@ def test_the_public_surface_is_what_it_says() -> None:
         "BlueprintError",
         "InputError",
         "StoreError",
+        "export",
         "new",
         "open_store",
         "read_poc",

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.faults import known_fault
 from dashboard.server import SCRIPT
-from evaluator.errors import DiskFullError, StoreBusyError, StoreError
+from evaluator.errors import DiskFullError, StoreBusyError, StoreClosedError, StoreError
 from evaluator.store import Store, open_store
 from tests.small_poc import small_poc
 
@@ -26,7 +26,9 @@ MESSAGES = {
 }
 
 
-@pytest.mark.parametrize(("error", "kind"), [(FULL, DiskFullError), (LOCKED, StoreBusyError), (READ_ONLY, StoreError)])
+@pytest.mark.parametrize(
+    ("error", "kind"), [(FULL, DiskFullError), (LOCKED, StoreBusyError), (READ_ONLY, StoreClosedError)]
+)
 def test_what_disk_and_database_say_has_a_cure(error: Exception, kind: type[StoreError]) -> None:
     said = known_fault(error)
     assert type(said) is kind

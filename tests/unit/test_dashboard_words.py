@@ -58,3 +58,11 @@ def test_japanese_is_japanese_and_english_is_english() -> None:
 def test_words_fill_in_figures_and_refuse_unknown_keys() -> None:
     assert Words("en")("record.sites", count="3,000") == "3,000 sites"
     assert "no.such.key" not in Words("ja")
+
+
+def test_overlapping_bands_are_not_said_to_decide() -> None:
+    """Bands of single variants may overlap where the paired difference is clear, and the other way round."""
+    for language, false in (("ja", "はっきりしません"), ("en", "is not clear")):
+        said = all_words(language)["evidence.trials_meaning"]
+        assert false not in said
+        assert all_words(language)["evidence.rivals"] in said

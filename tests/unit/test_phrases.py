@@ -15,6 +15,7 @@ from scorecards.local_text import LANGUAGES, Language
 from scorecards.phrases import (
     REASON_CODES,
     benefit,
+    compared_text,
     criterion_reason,
     criterion_sentence,
     headline,
@@ -28,6 +29,8 @@ from scorecards.phrases import (
     short_reason,
     state_name,
     state_sign,
+    value_or_reason,
+    value_pair,
     variant_name,
     verdict_name,
 )
@@ -35,7 +38,7 @@ from scorecards.phrases.tasks import rows_text
 from scorecards.record import Record
 from scorecards.reports.contents import contents_of
 from scorecards.verdict import judge
-from scorecards.vocabulary import FINETUNE_METHODS, METRIC_UNITS, PREDICT_SETTINGS, VARIANTS
+from scorecards.vocabulary import AT_EQUAL_COST, FINETUNE_METHODS, METRIC_UNITS, PREDICT_SETTINGS, VARIANTS
 from tests.example_record import KINDS, MAIN_METRIC, Kind, example_measurements, example_record
 
 
@@ -135,8 +138,10 @@ def test_all_rivals_are_named_in_one_sentence() -> None:
     record = example_record("conditional")
     reason = Reason("rival_as_good", {"rival": "small_dense", "rivals": "small_dense,dense_site,dense"})
     ja, en = (reason_sentence(reason, record.scorecard, record.judgement, language) for language in LANGUAGES)
-    assert ja.startswith("「小型の通常モデル」「埋め込み付き通常モデル」「通常モデル」 (出力層だけの調整) でも")
-    assert en.startswith("The small ordinary model, the ordinary model with a site embedding and the ordinary model")
+    assert ja.startswith("「同規模の通常モデル」「埋め込み付き通常モデル」「通常モデル」 (出力層だけの調整) でも")
+    assert en.startswith(
+        "The size-matched ordinary model, the ordinary model with a site embedding and the ordinary model"
+    )
     assert en.endswith("do as well: consider them first.")
 
 
@@ -279,3 +284,23 @@ def test_the_purpose_counts_in_the_words_of_the_task() -> None:
 @pytest.mark.parametrize("task", TASK_NAMES)
 def test_every_task_has_a_word_for_its_rows(task: str) -> None:
     assert task == "table" or rows_text(task, 3).en != rows_text("table", 3).en
+
+
+@pytest.mark.parametrize("metric", AT_EQUAL_COST)
+def test_scores_of_the_validation_data_are_marked_beside_the_pair(metric: str) -> None:
+    record = example_record("conditional")
+    judged = next(one for one in record.judgement.criteria if one.metric == "quality.at_equal_seconds")
+    for language, mark in (("ja", " (検証データ)"), ("en", " (validation data)")):
+        scored = replace(judged, metric=metric)
+        assert compared_text(scored, record.scorecard, language).endswith(mark)
+        assert value_pair(scored, language).endswith(mark)
+        tested = replace(judged, metric=MAIN_METRIC)
+        assert mark not in compared_text(tested, record.scorecard, language) + value_pair(tested, language)
+
+
+def test_a_missing_value_is_told_by_its_reason() -> None:
+    result = replace(example_record("conditional").judgement.criteria[0], value=None)
+    for reason, ja in ((Reason("never_reached", {}), "目標に届かず"), (None, "—")):
+        assert value_or_reason(replace(result, reason=reason), "ja") == ja
+    known = replace(result, value=1.25, unit="pt", threshold=0.0, reason=Reason("interval_crosses", {}))
+    assert value_or_reason(known, "en") == "+1.25 pt"

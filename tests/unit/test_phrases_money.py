@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
-from scorecards.judgement import Reason, TornadoBar
+from scorecards.business import hinges_on_an_assumption, pays_anyway
+from scorecards.judgement import BusinessResult, Reason, TornadoBar
 from scorecards.local_text import LANGUAGES, LocalText
 from scorecards.phrases import (
     assumption_name,
@@ -14,7 +16,7 @@ from scorecards.phrases import (
     npv_text,
     reason_sentence,
 )
-from scorecards.phrases.meeting import cost_sentences, tornado_sentence
+from scorecards.phrases.meeting import break_even_sentence, cost_sentences, tornado_sentence
 from scorecards.scorecard_file import load_template
 from tests.example_record import example_record
 
@@ -25,6 +27,60 @@ def test_break_even_where_the_sites_do_not_decide() -> None:
     assert any("any number of sites" in text for text in cost_sentences(money, "en"))
     assert not any("1 拠点です" in text for text in cost_sentences(money, "ja"))
     assert break_even_text(replace(money, break_even_sites=18), "en") == "18 sites"
+
+
+class TestOneSiteThatPaysByAssumedQuality:
+    """It breaks even at one site under the likely assumptions, by a value of quality that is assumed."""
+
+    go = example_record("go").judgement.business
+    sure = replace(go, break_even_sites=1, npv_p10=1e5, npv_without_assumed=2e5)
+    bars = (
+        TornadoBar("sites", -3e6, 4e6),
+        TornadoBar("adoption_hours", -2e6, 4e6),
+        TornadoBar("value_per_point", -1e5, 4e6),
+    )
+
+    def cases(self) -> tuple[BusinessResult, ...]:
+        risky, assumed = replace(self.sure, npv_p10=-1.0), replace(self.sure, npv_without_assumed=-1.0)
+        return tuple(replace(money, tornado=self.bars) for money in (risky, assumed))
+
+    def test_a_sure_gain_is_told_as_one(self) -> None:
+        for money in (self.sure, replace(self.sure, npv_p10=0.0, npv_without_assumed=0.0)):
+            assert pays_anyway(money) and not hinges_on_an_assumption(money)
+            assert break_even_text(money, "ja") == "拠点数によらず"
+        assert not pays_anyway(replace(self.sure, break_even_sites=2))
+        assert not hinges_on_an_assumption(replace(self.sure, break_even_sites=2, npv_p10=-1.0))
+
+    def test_it_is_not_said_to_pay_with_any_number_of_sites(self) -> None:
+        for money in self.cases():
+            assert hinges_on_an_assumption(money) and not pays_anyway(money)
+            assert break_even_text(money, "ja") == "性能の価値による"
+            assert break_even_text(money, "en") == "depends on the value of quality"
+            said = "".join((*cost_sentences(money, "ja"), *cost_sentences(money, "en")))
+            assert "拠点数によらず" not in said and "any number of sites" not in said
+            assert (
+                "採算は、拠点数ではなく、性能の価値 (前提「性能 1 ポイントの価値 (年間)」) の見積もりによります。"
+                in said
+            )
+            assert "depends on the value of quality (“Value of one point (per year)”), not on the number" in said
+
+    def test_another_assumption_is_named_and_none_is_made_up(self) -> None:
+        for money in self.cases():
+            labour = replace(money, tornado=self.bars[:2])
+            assert "「導入作業の時間 (一度きり)」" in break_even_sentence(labour, "ja")
+            assert break_even_text(labour, "en") == "depends on the assumptions"
+            assert "assumed savings" in break_even_sentence(replace(money, tornado=()), "en")
+
+
+def test_a_probability_that_counts_assumed_savings_says_so() -> None:
+    money = replace(example_record("go").judgement.business, npv_likely=1e6, probability_positive=0.994)
+    assumed = replace(money, npv_without_assumed=-2e5)
+    assert "プラスになる確率は 99.4 % (仮定した効果を含む) です。" in cost_sentences(assumed, "ja")[0]
+    assert cost_sentences(assumed, "en")[0].endswith("a gain is 99.4 % (on assumed values).")
+    for known in (0.0, 1e6, math.nan):
+        assert cost_sentences(replace(money, npv_without_assumed=known), "en")[0].endswith("a gain is 99.4 %.")
+    loss = replace(money, npv_likely=-3e5, npv_without_assumed=-3e5)
+    assert "assumed" not in cost_sentences(loss, "en")[0]
 
 
 def test_a_loss_at_the_median_is_not_called_merely_possible() -> None:

@@ -245,7 +245,7 @@ def test_what_is_known_without_a_value_is_told() -> None:
         criteria = tuple(result if one.id == found.id else one for one in record.judgement.criteria)
         contents = contents_of(replace(record, judgement=replace(record.judgement, criteria=criteria)), "en")
         row = next(row for row in contents.rows if row.result.id == found.id)
-        assert (row.value, row.how) == ("—", "measured" if known else "")
+        assert (row.value, row.how) == ("target not reached", "measured" if known else "")
         assert row.interval_words == ("95 % interval 0.31× and up, 5 seeds" if known else "")
 
 

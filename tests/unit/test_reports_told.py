@@ -11,8 +11,10 @@ import pypdfium2
 import pytest
 from pptx import Presentation
 
+from scorecards.judgement import Reason
 from scorecards.local_text import LANGUAGES, Language, LocalText
-from scorecards.phrases.terms import terms_line
+from scorecards.phrases import criterion_title, short_reason
+from scorecards.phrases.terms import VALIDATION, terms_line
 from scorecards.record import Record
 from scorecards.record_json import from_json
 from scorecards.reports import FORMATS, Format, render
@@ -21,6 +23,7 @@ from scorecards.reports.missing_glyphs import MISSING, drawable
 from scorecards.reports.slide_charts import nice_step, tick_format
 from scorecards.reports.slide_parts import table
 from scorecards.reports.slide_text import Box, Run
+from scorecards.vocabulary import AT_EQUAL_COST
 from tests.example_record import example_record
 
 REPAIRS = (
@@ -126,3 +129,55 @@ def test_a_row_of_a_table_is_as_high_as_its_text_and_the_table_stays_in_its_box(
     tight = table(slide, Box(0, 0, 4, 6), ["x", "y"], many, [2, 2]).table
     assert sum(row.height.inches for row in tight.rows) <= 6.0
     assert tight.cell(1, 0).text_frame.paragraphs[0].runs[0].font.size.pt < 12
+
+
+def slides_of(record: Record, language: Language) -> list[str]:
+    deck = Presentation(io.BytesIO(render(record, "pptx", language)))
+    return ["\n".join(node.text or "" for node in slide.element.iter("{*}t")) for slide in deck.slides]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_slides_say_why_there_is_no_value_in_the_words_of_the_card(language: Language) -> None:
+    record, reason = example_record("infinite"), Reason("never_reached", {})
+    criteria = tuple(
+        replace(one, value=None, reason=reason) if one.metric == "finetune.seconds_to_target" else one
+        for one in record.judgement.criteria
+    )
+    slides = slides_of(replace(record, judgement=replace(record.judgement, criteria=criteria)), language)
+    why = short_reason(reason, language)
+    title = next(criterion_title(record.scorecard, one.id, language) for one in criteria if one.value is None)
+    assert why in slides[0]
+    assert any(why in slide and title in slide for slide in slides[1:])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_slide_tells_by_a_word_what_is_required(language: Language) -> None:
+    contents = contents_of(example_record("conditional"), language)
+    deck = Presentation(io.BytesIO(render(example_record("conditional"), "pptx", language)))
+    rows = next(shape.table for shape in deck.slides[0].shapes if shape.has_table).rows
+    told = [[cell.text for cell in row.cells] for row in rows][1:]
+    assert len(told) == len(contents.rows) > 0
+    for cells, row in zip(told, contents.rows, strict=True):
+        assert row.title in cells and contents.word("must" if row.criterion.must else "want") in cells
+    assert len({cells[2] for cells in told}) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_validation_data_is_marked_and_explained(language: Language) -> None:
+    contents = contents_of(example_record("conditional"), language)
+    mark = "(検証データ)" if language == "ja" else "(validation data)"
+    assert {mark in row.compared for row in contents.rows if row.result.metric in AT_EQUAL_COST} == {True}
+    assert VALIDATION.name.in_language(language) in dict(contents.glossary)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_gain_by_assumed_savings_is_told_as_one_on_slides_and_pages(language: Language) -> None:
+    record = example_record("go")
+    money = replace(record.judgement.business, npv_without_assumed=-260_000.0, break_even_sites=1)
+    record = replace(record, judgement=replace(record.judgement, business=money))
+    basis = "仮定した効果を含む" if language == "ja" else "on assumed values"
+    page = render(record, "html", language).decode()
+    leads = [slide for slide in slides_of(record, language) if f" ({basis})" in slide]
+    assert leads and basis in page
+    pays = "拠点数によらず" if language == "ja" else "any number of sites"
+    assert pays not in page

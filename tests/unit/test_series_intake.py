@@ -230,7 +230,7 @@ def test_an_archive_of_tables_gives_sites_by_file(tmp_path: Path) -> None:
         archive.writestr("__MACOSX/._north.csv", "junk")
     source, findings = detect_series([path])
     assert source.files == (str(path),)
-    assert "1 file(s) in the ZIP are no tables" in findings[0].text.en
+    assert "1 file in the ZIP passed over" in findings[0].text.en
     table = read(path)
     assert table.grid.sites == ("north", "south")
     assert table.site == "file"

@@ -56,6 +56,30 @@ def test_every_document_gives_its_drawings(document: object, tmp_path: Path) -> 
         assert_is_the_drawing(one)
 
 
+@pytest.mark.parametrize("form", ["list", "groups", "lines"])
+def test_drawings_of_one_stroke_each_are_read_without_a_list_around_it(form: str, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    drawings = [random.integers(2, 90, (3, length)).tolist() for length in (12, 7, 30, 6, 3, 5, 2)]
+    drawings[1] = drawings[1][:2]
+    if form == "lines":
+        path, drawings = written(tmp_path, [{"drawing": one} for one in drawings[:4]]), drawings[:4]
+    else:
+        path = tmp_path / "pen.json"
+        path.write_text(json.dumps(drawings if form == "list" else {"train": drawings}))
+    found = read(path)
+    assert not found.findings
+    for one, (across, down, *_) in zip(found.drawings, drawings, strict=True):
+        np.testing.assert_allclose(one.points, np.transpose([across, down]))
+        assert one.lifts.tolist() == [False] * (len(across) - 1) + [True]
+
+
+def test_rows_stay_rows_beside_a_few_single_strokes(tmp_path: Path) -> None:
+    path = tmp_path / "pen.json"
+    path.write_text(json.dumps([ROWS, ROWS[:3], [[1, 2, 3, 4, 5, 6, 7]] * 2, ROWS]))
+    short = read(path).drawings[1]
+    np.testing.assert_allclose(short.points, POINTS[:3])
+
+
 def test_ndjson_keeps_short_fields_as_labels_and_is_read_under_the_name_json_too(tmp_path: Path) -> None:
     line = {"word": "猫", "key_id": 7, "recognized": True, "note": "x" * 200, "drawing": TIMED}
     for name in ("a.ndjson", "b.jsonl", "c.json"):
@@ -108,6 +132,18 @@ def test_npz_is_read_one_array_a_drawing_padded_or_joined(tmp_path: Path) -> Non
             assert_is_the_drawing(one)
     assert [one.labels["writer"] for one in read(tmp_path / "joined.npz").drawings] == ["ann", "bob"]
     assert read(tmp_path / "single.npz").drawings[0].labels["group"] == "kana"
+
+
+def test_a_regular_array_is_read_without_lengths_and_zeros_at_its_end_are_padding(tmp_path: Path) -> None:
+    np.savez(tmp_path / "regular.npz", np.array([ROWS, ROWS, ROWS], dtype=np.int16))
+    np.savez(tmp_path / "padded.npz", np.array([[*ROWS, [0, 0, 0], [0, 0, 0]], [*ROWS[:3], *[[0, 0, 0]] * 4]]))
+    regular, padded = (read(tmp_path / f"{name}.npz").drawings for name in ("regular", "padded"))
+    assert len(regular) == 3
+    for one in (*regular, padded[0]):
+        assert_is_the_drawing(one)
+    np.testing.assert_allclose(padded[1].points, POINTS[:3])
+    np.savez(tmp_path / "empty.npz", np.array([ROWS, [[0, 0, 0]] * 5]))
+    assert "1 of 2 drawings skipped: 1 without points" in told(read(tmp_path / "empty.npz").findings)
 
 
 def test_lengths_that_do_not_fit_are_refused(tmp_path: Path) -> None:

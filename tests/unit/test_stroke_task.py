@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from evaluator.tasks import stroke, task_for
 from evaluator.tasks.protocol import PART_NAMES, Asked
 from evaluator.tasks.stroke.budgets import SIZES
 from evaluator.tasks.stroke.data import DOWN, END, PADDING, UP, encoded, strokes_of
+from evaluator.tasks.stroke.doubles import without_near_doubles
 from evaluator.tasks.stroke.prepare import deviation, thinned
 from evaluator.tasks.stroke.simplify import corners, simplified
 from evaluator.tasks.stroke.targets import Mixture, mixed_predictors, points_of
@@ -177,7 +179,8 @@ def _points(strokes: list[list[list[float]]]) -> tuple[Any, Any]:
 
 def test_doubles_and_odd_sizes_are_left_out_and_counted(tmp_path: Path) -> None:
     lines = make_lines(100)
-    huge = [[[x * 1000 for x in stroke[0]], [y * 1000 for y in stroke[1]]] for stroke in lines[0]["drawing"]]
+    (other,) = make_lines(1, seed=9)
+    huge = [[[x * 1000 for x in stroke[0]], [y * 1000 for y in stroke[1]]] for stroke in other["drawing"]]
     data = prepared(tmp_path, [*lines, lines[3], lines[4], {"writer": "ann", "drawing": huge}])
     assert data.rows == 100
     said = " | ".join(one.en for one in data.repairs)
@@ -186,6 +189,36 @@ def test_doubles_and_odd_sizes_are_left_out_and_counted(tmp_path: Path) -> None:
     same = prepared(tmp_path / "same", [*lines, {"writer": "ann", "drawing": huge}], {"size": "same"})
     assert same.rows == 101
     assert same.facts.scale < 1
+    again = {**other, "writer": "bob"}
+    assert prepared(tmp_path / "again", [*lines, again, {**again, "drawing": huge}], {"size": "same"}).rows == 101
+
+
+def test_near_doubles_are_left_out_and_counted(tmp_path: Path) -> None:
+    lines = make_lines(100)
+
+    def changed(number: int, change: Callable[[Any], Any]) -> dict[str, Any]:
+        strokes = [[change(np.array(axis)).tolist() for axis in one] for one in lines[number]["drawing"]]
+        return {"writer": "ann", "drawing": strokes}
+
+    def finer(axis: Any) -> Any:
+        return np.interp(np.arange(0, len(axis) - 0.9, 0.25), np.arange(len(axis)), axis)
+
+    near = [changed(3, finer), changed(4, lambda axis: axis + 7.5), changed(5, lambda axis: axis * 1.0001)]
+    data = prepared(tmp_path, [*lines, *near])
+    assert data.rows == 100
+    assert any("3 of 103 drawings left out: once simplified, the same as another one" in one.en for one in data.repairs)
+    far = [changed(3, lambda axis: axis * 1.02), changed(4, lambda axis: axis[::-1])]
+    assert prepared(tmp_path / "far", [*lines, *far]).rows == 102
+
+
+def test_the_first_of_near_doubles_stays() -> None:
+    zigzag = [[0.0, 0.0], [10.0, 5.0], [0.0, 9.0]]
+    moved = [[x + 100, y + 100.005] for x, y in zigzag]
+    other = [[0.0, 0.0], [10.0, 5.0], [0.0, 9.2]]
+    lifted = drawing(zigzag, [1, 2])
+    rows = [drawing(zigzag, [2]), lifted, drawing(other, [2]), drawing(moved, [2]), drawing(other, [2]), lifted]
+    assert without_near_doubles(rows).tolist() == [0, 1, 2]
+    assert without_near_doubles([]).tolist() == []
 
 
 def test_large_data_is_thinned_to_the_budget_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def test_what_cannot_be_learned_from_is_left_out_and_counted(tmp_path: Path) -> 
 def test_sources_with_several_targets_are_told(tmp_path: Path) -> None:
     found = read(written(tmp_path, as_lines([*PAIRS, (PAIRS[0][0], "The dog is running.")])))
     assert len(found.source) == 4
-    assert "1 sources have more than one target" in told(found.findings)
+    assert "1 source has more than one target" in told(found.findings)
 
 
 def test_control_characters_stray_returns_and_spreadsheet_quotes_are_taken_out(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_control_characters_stray_returns_and_spreadsheet_quotes_are_taken_out(t
     assert found.source[:3] == ("犬が走る。", "猫が 寝る。", '鳥が"鳴く"。')
     assert found.target[:3] == ("A dog runs.", "A cat sleeps.", '"A bird."')
     text = told(found.findings)
-    for counted in ("1 NULs and 1 other", "1 carriage returns", "around 1 cells"):
+    for counted in ("1 NUL and 1 other", "1 carriage return inside", "around 1 cell."):
         assert counted in text
 
 

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from evaluator.errors import DataError
 from evaluator.intake.split import UNUSED
+from evaluator.networks.protocol import AnyFitted
 from evaluator.plan import candidate_of, variants_for
 from evaluator.tasks import task, translation
-from evaluator.tasks.protocol import PART_NAMES
+from evaluator.tasks.protocol import PART_NAMES, Floats
 from evaluator.tasks.targets import targets_of
 from evaluator.tasks.translation import TranslationData
 from evaluator.tasks.translation.budgets import SIZES
+from evaluator.tasks.translation.data import TranslationPart
+from evaluator.tasks.translation.exhibit import SHOWN
 from evaluator.tasks.translation.prepare import evenly, without_spaces
-from evaluator.tasks.translation.scores import compared
-from evaluator.tasks.translation.split import assign, group_codes
+from evaluator.tasks.translation.remarks import same_targets
+from evaluator.tasks.translation.scores import compared, questions
+from evaluator.tasks.translation.split import assign, group_codes, normal_form
 from evaluator.tasks.translation.targets import stream
 from evaluator.tasks.translation.tokens import BEGIN, END, PADDING, SPECIALS, UNKNOWN, UNKNOWN_SIGN, learned
 from sample_data.business_pairs import make as business
@@ -56,7 +62,7 @@ def test_the_question_finds_direction_and_sites(tmp_path: Path) -> None:
     few = make_pairs()[:-5] + [(f"猫{n}", f"cat {n}", "far") for n in range(5)]
     merged = ask(written(tmp_path, as_lines(few), "few.tsv"))
     assert merged.site == "c3"
-    assert "1 sites with fewer than 20 pairs" in told(merged.findings)
+    assert "1 site with fewer than 20 pairs" in told(merged.findings)
 
 
 def test_no_source_is_on_two_sides_and_all_six_parts_have_rows() -> None:
@@ -103,6 +109,91 @@ def test_a_source_of_known_sites_is_not_used_at_new_ones() -> None:
     assert {3, 4, 5} == set(fresh[np.isin(sites, new)].tolist())
     kept = assign(own, sites, "key", never_new=int(new[0]))
     assert (kept[sites == new[0]] < 3).all()
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("A dog sees a cat", "a dog sees a cat."),
+        ("A dog  sees a cat!", "Ａ dog,sees a cat"),
+        ("犬は 3 匹の猫を見る", "犬は３匹の猫を見る。"),
+        ("「ﾊﾞｽ」で行く", "バスで行く"),
+        ("Straße", "STRASSE"),
+    ],
+)
+def test_what_differs_in_case_width_or_marks_only_is_one_source(one: str, two: str) -> None:
+    assert normal_form(one) == normal_form(two)
+    assert group_codes([one, "another", two, "..."]).tolist() == [0, 1, 0, 2]
+
+
+@pytest.mark.parametrize(("one", "two"), [("ハス", "バス"), ("...", "!!!"), ("กิน", "กัน"), ("a + b", "a − b")])
+def test_what_differs_otherwise_is_another_source(one: str, two: str) -> None:
+    assert normal_form(one) != normal_form(two)
+
+
+@pytest.mark.parametrize("sites", [True, False])
+def test_near_doubles_stay_on_one_side_and_are_told(sites: bool, tmp_path: Path) -> None:
+    plain = [(f"number {source}", target, site) for source, target, site in make_pairs(300)]
+    near = [(f"{source.upper()} .", f"{target}.", site) for source, target, site in plain]
+    data = prepared(tmp_path, [*plain, *near], site=None if sites else "")
+    symbols = data.facts.source.symbols
+    where: dict[str, set[str]] = {}
+    for name in PART_NAMES:
+        for row in np.asarray(data.part(name).source):
+            written_as = "".join(symbols[number - SPECIALS] for number in row if number >= SPECIALS)
+            where.setdefault(normal_form(written_as), set()).add(name)
+    assert len(where) > 250
+    assert {len(names) for names in where.values()} == {1}
+    said = " | ".join(one.en for one in data.repairs)
+    assert f"{2 * len({source for source, _, _ in plain})} sources are the same as another one but for" in said
+
+
+def test_targets_that_training_has_too_are_counted_by_their_normal_form() -> None:
+    (found,) = same_targets(["A dog.", "A cat."], ["a dog", "a horse", "A CAT"])
+    assert found.en.startswith("2 of 3 test pairs have a target that training has too")
+    assert not same_targets(["A dog."], ["a horse"])
+
+
+def test_a_source_counts_once_in_bleu_with_all_its_targets(tmp_path: Path) -> None:
+    assert questions(["a", "b", "a", "a"], np.array([0, 0, 0, 1])) == [[0, 2], [1], [3]]
+    assert compared(["the cat sat on the mat"], [["a dog ran away", "the cat sat on the mat"]], "13a") == {
+        "quality.bleu": pytest.approx(1.0),
+        "quality.chrf": pytest.approx(1.0),
+    }
+    pairs = make_pairs(300)
+    again = [(source, f"{target} again and again", site) for source, target, site in pairs]
+    data = prepared(tmp_path, [*pairs, *again], {"length": 80})
+    part = data.test
+    asked = questions(part.sentences[:, 0].tolist(), part.site)
+    several = sum(len(set(part.sentences[own, 1].tolist())) > 1 for own in asked)
+    assert several == len(asked) < part.rows
+    said = " | ".join(one.en for one in data.repairs)
+    assert f"Test sources with more than one target: {several}." in said
+    answers = np.asarray(part.target).copy()
+    for own in asked:  # every row is answered as its source's first one is: each answer is among the references
+        answers[own] = answers[own[0]]
+    prediction = np.stack([np.where(part.counted, -1.0, 0.0), answers.astype(np.float64)], axis=-1)
+    assert data.scores(part, prediction)["quality.bleu"] == pytest.approx(1.0)
+    assert data.scores(part, prediction)["quality.chrf"] == pytest.approx(1.0)
+
+
+def test_no_source_is_shown_twice(tmp_path: Path) -> None:
+    pairs = [(f"number {source}", target, site) for source, target, site in make_pairs(300)]
+    again = [(f"{source.upper()}.", f"{target} again", site) for source, target, site in pairs]
+    data = prepared(
+        tmp_path, [*pairs, *again, *((source, f"{target} too", "") for source, target, _ in pairs)], {"length": 80}
+    )
+
+    class Echo:
+        """Translates as the human does."""
+
+        def predictor(self, *, cached: bool) -> Callable[[TranslationPart], Floats]:
+            return lambda part: np.asarray(part.target).astype(np.float64)[..., None]
+
+    shown: Any = translation.exhibit(data, cast("AnyFitted", Echo()))
+    sources = [normal_form(row["source"]) for row in shown["rows"]]
+    assert len(sources) == len(set(sources)) == SHOWN
+    assert all(row["made"] == row["reference"] for row in shown["rows"])
 
 
 def test_characters_are_numbered_by_the_training_rows_and_others_are_unknown() -> None:
@@ -162,12 +253,12 @@ def test_scores_follow_from_likelihoods_and_translations() -> None:
 
 
 def test_bleu_is_the_geometric_mean_of_precisions_times_brevity() -> None:
-    made, human = ["the cat sat on the mat"], ["the cat sat on the red mat"]
+    made, human = ["the cat sat on the mat"], [["the cat sat on the red mat"]]
     precisions = (6 / 6, 4 / 5, 3 / 4, 2 / 3)
     expected = math.exp(1 - 7 / 6) * math.prod(precisions) ** 0.25
     assert compared(made, human, "13a")["quality.bleu"] == pytest.approx(expected, abs=1e-6)
-    assert compared(["猫が座る"], ["猫が座った"], "13a")["quality.bleu"] < 0.01
-    assert compared(["猫が座る"], ["猫が座った"], "char")["quality.bleu"] > 0.3
+    assert compared(["猫が座る"], [["猫が座った"]], "13a")["quality.bleu"] < 0.01
+    assert compared(["猫が座る"], [["猫が座った"]], "char")["quality.bleu"] > 0.3
 
 
 def test_languages_without_spaces_are_told_by_their_characters() -> None:

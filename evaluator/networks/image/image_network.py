@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -127,6 +127,10 @@ class ImageNetwork(TaskNetwork):
         """Return class probabilities (rows, classes)."""
         return torch.softmax(self.logits(batch, self.generate() if weights is None else weights), dim=1)
 
+    def outputs(self, batch: ImageRows) -> Tensor:
+        """Return (rows, classes) before the softmax, which would hide differences where it is near 0 or 1."""
+        return self.logits(batch, self.generate())
+
     def generate(self) -> Weights:
         """Return the kernels by number, and where sites are generated for `scale_shift` of all of them."""
         made = {str(index): kernel for index, kernel in enumerate(self.source.kernels())}
@@ -155,9 +159,9 @@ class ImageNetwork(TaskNetwork):
         return tuple(f"source.{name}" for name in self.source.embeddings())
 
     @torch.no_grad()
-    def plain(self) -> ImageNetwork | None:
-        """Return the plain dense network with the same outputs; with sites, those for a new site."""
-        if not self.generates:
+    def plain(self, data: Any, site: int) -> ImageNetwork | None:
+        """Return `dense` with the kernels, and one site's scales in them, stored."""
+        if isinstance(self.source, DenseKernels):
             return None
         made = self.rebuilt(DenseKernels).to(next(self.parameters()).device)
         own = {
@@ -170,7 +174,9 @@ class ImageNetwork(TaskNetwork):
         for index, kernel in enumerate(made.source.weight):
             kernel.copy_(weights[str(index)])
         if self.site_scales is not None:
-            self.fold(made, Scales(*self.site_scales.split(weights["scale_shift"][-1:])))
+            known = self.facts.known_sites
+            place = site if 0 <= site < known else known
+            self.fold(made, Scales(*self.site_scales.split(weights["scale_shift"][place : place + 1])))
         return made.eval()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -50,27 +51,15 @@ SourceMaker = Callable[[Shape, bool], LayerSource]
 
 
 class StoredLayers(LayerSource):
-    """Weights that are learned, and stored, themselves; with the modulation of every site where they were exported."""
+    """Weights that are learned, and stored, themselves."""
 
-    def __init__(
-        self, inputs: Tensor, states: Tensor, table: Tensor | None = None, shifting: Tensor | None = None
-    ) -> None:
+    def __init__(self, inputs: Tensor, states: Tensor) -> None:
         super().__init__()
         self.inputs, self.states = nn.Parameter(inputs), nn.Parameter(states)
-        self.table = None if table is None else nn.Parameter(table)
-        self.shifting = None if shifting is None else nn.Parameter(shifting)
 
     def weights(self) -> tuple[Tensor, Tensor]:
         """Return the stored weights."""
         return self.inputs, self.states
-
-    def modulation(self, site_vectors: Tensor | None) -> Tensor | None:
-        """Return the stored modulation."""
-        return self.table
-
-    def shift(self) -> Tensor | None:
-        """Return the stored weights of the codes."""
-        return self.shifting
 
 
 def ordinary_layers(shape: Shape, layers: int) -> tuple[Tensor, Tensor]:
@@ -162,16 +151,21 @@ class LSTMForecaster(Forecaster):
         """Return the layers' products, and those of generating their weights."""
         return lstm_flops(self.shape, rows) + self.source.flops()
 
-    def plain(self) -> LSTMForecaster | None:
-        """Return the same forecaster with its weights, and every site's scales, stored: no generator, same outputs."""
-        if not self.generates:
+    @torch.no_grad()
+    def plain(self, data: Any, site: int) -> LSTMForecaster | None:
+        """Return `dense` with the layers' weights, and one site's scales and shifts in them, stored."""
+        if isinstance(self.source, StoredLayers):
             return None
-        with torch.no_grad():
-            made = self.generate()
-            own = {name: value.clone() for name, value in made.items()}
-            stored = StoredLayers(own["inputs"], own["states"], own.get("table"), own.get("shift"))
-            network = LSTMForecaster(self.shape, self.known_sites, stored)
-            network.bias.copy_(self.bias)
+        made = self.generate()
+        inputs, bias = made["inputs"], self.bias.detach()
+        if "table" in made:
+            place = self._place(torch.tensor(site), len(made["table"]))
+            of_site, hidden = made["table"][place], self.shape.hidden
+            scale, codes = of_site[:, :hidden], of_site[:, hidden:]
+            inputs = inputs * scale.unsqueeze(1)
+            bias = bias + codes @ made["shift"].t()
+        network = LSTMForecaster(self.shape, self.known_sites, StoredLayers(inputs.clone(), made["states"].clone()))
+        network.bias.copy_(bias)
         network.enter.load_state_dict(self.enter.state_dict())
         network.head.load_state_dict(self.head.state_dict())
         return network.to(self.bias.device).eval()

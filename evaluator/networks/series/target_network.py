@@ -117,6 +117,10 @@ class Forecaster(TaskNetwork):
         """Return forecasts (rows, horizon) in the target's unit."""
         return self.standardised(batch, weights) * batch.deviation + batch.mean
 
+    def outputs(self, batch: ForecastBatch) -> Tensor:
+        """Return standardised forecasts (rows, horizon)."""
+        return self.standardised(batch)
+
     def step_flops(self, rows: int) -> float:
         """Return the FLOPs of a training step by formula: three times the products of a forward pass."""
         shape = self.shape

@@ -18,7 +18,6 @@ Floats = NDArray[np.float32] | NDArray[np.float64]
 ROWS_AT_ONCE = 4096
 
 
-@torch.no_grad()
 def predict_rows(
     network: TargetNetwork,
     facts: TableFacts,
@@ -29,12 +28,23 @@ def predict_rows(
 
     weights_of: gives cached weights for the rows' sites; None: the network makes them anew each time.
     """
+    return values_from_outputs(facts, outputs_of_rows(network, facts, rows, weights_of))
+
+
+@torch.no_grad()
+def outputs_of_rows(
+    network: TargetNetwork,
+    facts: TableFacts,
+    rows: Rows,
+    weights_of: Callable[[Tensor | None], BlockWeights] | None = None,
+) -> Tensor:
+    """Return the network's outputs (rows, outputs), logits or standardised values; `weights_of` as above."""
     outputs = []
     for at in range(0, len(rows.x_num), ROWS_AT_ONCE):
         some = rows.take(slice(at, at + ROWS_AT_ONCE))
         weights = (weights_of or network.block_weights)(some.site)
         outputs.append(network(some, weights.detach()))
-    return values_from_outputs(facts, torch.cat(outputs) if outputs else torch.zeros(0, facts.outputs))
+    return torch.cat(outputs) if outputs else torch.zeros(0, facts.outputs)
 
 
 def target_tensor(facts: TableFacts, part: TablePart) -> Tensor:

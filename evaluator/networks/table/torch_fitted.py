@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 
 from evaluator.networks.protocol import ReportPoint, TrainingTrace
-from evaluator.networks.stored_network import StoredNetwork
+from evaluator.networks.stored_network import PLAIN, StoredNetwork
 from evaluator.networks.table.finetuning import finetune_sites, trainable_names
-from evaluator.networks.table.outputs import Floats, predict_rows
+from evaluator.networks.table.outputs import Floats, outputs_of_rows, predict_rows
 from evaluator.networks.table.target_network import BlockWeights, GeneratedWeights, TargetNetwork, rows_of
 from evaluator.networks.weight_cache import WeightCache
 from evaluator.records import Limits, SettingValue
@@ -94,6 +95,27 @@ class TorchFitted(StoredNetwork[TargetNetwork]):
             return predict_rows(network, self.facts, rows, lambda _: product)
         generated = self.cache.weights(network)
         return predict_rows(network, self.facts, rows, lambda site: network.block_weights(site, generated))
+
+    def plain(self, site: str = "") -> TorchFitted | None:
+        """Return `dense` with the same outputs at `site` (a fine-tuned one's own copy), '': at one it never saw."""
+        from evaluator.networks.table.plain import plain_network  # it needs `dense`, whose variant needs this module
+
+        index = self.site_index(self.facts.sites, site)
+        network = plain_network(self.by_site.get(index, self.network), self.facts, self.settings, index)
+        return None if network is None else TorchFitted(network, self.facts, self.trace, PLAIN, self.settings)
+
+    def outputs(self, part: TablePart) -> Floats:
+        """Return (rows, outputs): logits or standardised values; a fine-tuned site has its own copy."""
+        found: Floats = self._outputs(self.network, part)
+        for site, network in self.by_site.items():
+            chosen = part.site == site
+            if chosen.any():
+                found[chosen] = self._outputs(network, part.take(chosen))
+        return found
+
+    def _outputs(self, network: TargetNetwork, part: TablePart) -> Floats:
+        rows = rows_of(part, sites=network.sites is not None)
+        return np.asarray(outputs_of_rows(network.eval(), self.facts, rows).numpy())
 
     def finetune(
         self,

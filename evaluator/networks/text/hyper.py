@@ -11,9 +11,10 @@ from evaluator.networks.network_variant import NetworkVariant
 from evaluator.networks.recurrent import LSTMState
 from evaluator.networks.recurrent.cell import GATES, forget_bias
 from evaluator.networks.task_network import Weights
+from evaluator.networks.text.lstm_text import LSTMText, plain_text
 from evaluator.networks.text.pace import PACE, SPACE
 from evaluator.networks.text.shared import several_layers
-from evaluator.networks.text.stacked_layers import Generator, StackedLayers, StoredLayers
+from evaluator.networks.text.stacked_layers import Generator, StackedLayers
 from evaluator.networks.text.text_network import CharacterNetwork
 from evaluator.records import SettingValue
 from evaluator.tasks.text.data import TextData
@@ -27,7 +28,7 @@ class StackedText(CharacterNetwork):
     def __init__(self, data: TextData, source: StackedLayers, *, conditioned: bool) -> None:
         asked = data.facts.architecture
         super().__init__(data, asked.hidden, conditioned=conditioned)
-        self._data, self.source, self.generates = data, source, source.generates
+        self.source, self.generates = source, source.generates
         self.bias = nn.Parameter(torch.stack([forget_bias(asked.hidden).flatten() for _ in range(asked.layers)]))
 
     def encode(
@@ -77,18 +78,15 @@ class StackedText(CharacterNetwork):
         products = len(self.bias) * GATES * self.hidden * 2 * self.hidden
         return 2.0 * rows * self.length * products + self.source.flops()
 
-    def plain(self) -> StackedText | None:
-        """Return the same network with its weights, and every site's scales, stored: no generator, same outputs."""
-        if not self.generates:
-            return None
-        with torch.no_grad():
-            made = {name: value.clone() for name, value in self.generate().items()}
-            source = StoredLayers(made["inputs"], made["states"], made.get("scales"))
-            network = StackedText(self._data, source, conditioned=False)
-            network.bias.copy_(self.bias)
-        network.enter.load_state_dict(self.enter.state_dict())
-        network.head.load_state_dict(self.head.state_dict())
-        return network.to(self.bias.device).eval()
+    @torch.no_grad()
+    def plain(self, data: TextData, site: int) -> LSTMText:
+        """Return `dense` with the layers' weights, and one site's scales in them, stored."""
+        made = self.generate()
+        inputs = made["inputs"]
+        if "scales" in made:
+            scales = made["scales"][_place(torch.tensor(site), len(made["scales"]))]
+            inputs = inputs * scales.unsqueeze(1)
+        return plain_text(self, data, tuple(inputs), tuple(made["states"]), tuple(self.bias))
 
 
 def _place(site: Tensor, count: int) -> Tensor:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor
 
 from evaluator.networks.recurrent import LSTM, LSTMState
+from evaluator.networks.recurrent.lstm import Recurrence
 from evaluator.networks.task_network import Weights
 from evaluator.networks.text.text_network import CharacterNetwork
 from evaluator.tasks.text.data import TextData
@@ -28,6 +32,7 @@ class LSTMText(CharacterNetwork):
     ) -> None:
         asked = data.facts.architecture
         super().__init__(data, asked.hidden if hidden is None else hidden, site_input=site_input)
+        self.shared_layers = shared_layers
         self.recurrent = LSTM(
             self.step_inputs,
             self.hidden,
@@ -47,6 +52,49 @@ class LSTMText(CharacterNetwork):
         found: tuple[Tensor, LSTMState] = self.recurrent(x, state)
         return found
 
+    @torch.no_grad()
+    def plain(self, data: TextData, site: int) -> LSTMText | None:
+        """Return `dense` with the shared weights written out for every layer; None where nothing is shared."""
+        if not self.shared_layers:
+            return None
+        pairs = [_layer(self.recurrent, layer) for layer in range(self.recurrent.layers)]
+        return plain_text(
+            self,
+            data,
+            [inputs for inputs, _ in pairs],
+            [recurrence.weight_h for _, recurrence in pairs],
+            [recurrence.bias for _, recurrence in pairs],
+        )
+
     def recurrent_flops(self, rows: int) -> float:
         """Return the layers' products."""
         return self.recurrent.flops(self.length, rows)
+
+
+def plain_text(
+    like: CharacterNetwork,
+    data: TextData,
+    inputs: Sequence[Tensor],
+    states: Sequence[Tensor],
+    biases: Sequence[Tensor],
+) -> LSTMText:
+    """Return `dense` with the embedding and the head of `like`, and each layer's weights of inputs, states, and bias.
+
+    inputs, states: (4 · hidden, hidden) a layer; biases: (4 · hidden,).
+    """
+    network = LSTMText(data)
+    network.enter.load_state_dict(like.enter.state_dict())
+    network.head.load_state_dict(like.head.state_dict())
+    with torch.no_grad():
+        for layer, values in enumerate(zip(inputs, states, biases, strict=True)):
+            weight_x, recurrence = _layer(network.recurrent, layer)
+            for own, value in zip((weight_x, recurrence.weight_h, recurrence.bias), values, strict=True):
+                own.copy_(value)
+    return network.to(like.head.weight.device).eval()
+
+
+def _layer(recurrent: LSTM, number: int) -> tuple[Tensor, Recurrence]:
+    """Return a layer's input weights and the rest of its weights; shared layers have the last ones."""
+    recurrence = recurrent.recurrences[min(number, len(recurrent.recurrences) - 1)]
+    assert isinstance(recurrence, Recurrence)
+    return recurrent.weight_x[min(number, len(recurrent.weight_x) - 1)], recurrence

@@ -1,4 +1,4 @@
-"""Where the weights of stacked layers come from when they are made at once: the generator, or what it was exported to.
+"""Where the weights of stacked layers come from when they are made at once: the generator.
 
 Ha, Dai, Le 2017, eq. 2-3: a_i = W_i z + B_i for each input i, slice K_i = W_out a_i + b_out. A layer's matrix is tiled,
 every tile with its own embedding z; all tiles of all layers come out of one batched product.
@@ -43,23 +43,6 @@ class StackedLayers(nn.Module):
     def flops(self) -> float:
         """Return the floating point operations of making all weights once."""
         return 0.0
-
-
-class StoredLayers(StackedLayers):
-    """Weights and scales as they were exported."""
-
-    def __init__(self, inputs: Tensor, states: Tensor, table: Tensor | None) -> None:
-        super().__init__()
-        self.inputs, self.states = nn.Parameter(inputs), nn.Parameter(states)
-        self.table = None if table is None else nn.Parameter(table)
-
-    def weights(self) -> tuple[Tensor, Tensor]:
-        """Return the stored weights."""
-        return self.inputs, self.states
-
-    def scales(self, site_vectors: Tensor | None) -> Tensor | None:
-        """Return the stored scales."""
-        return self.table
 
 
 class Generator(StackedLayers):

@@ -73,6 +73,10 @@ class CharacterNetwork(TaskNetwork):
         right = (logits.argmax(1) == targets).to(likelihood.dtype)
         return torch.stack([likelihood, right], dim=1).view(-1, batch.rows, 2).transpose(0, 1)
 
+    def outputs(self, batch: TextBatch) -> Tensor:
+        """Return each character's log-likelihood (rows, length)."""
+        return self.answer(batch)[..., 0]
+
     def step_flops(self, rows: int) -> float:
         """Return the FLOPs of a training step by formula: three times the products of a forward pass."""
         head = 2.0 * rows * self.length * self.hidden * self.symbols

@@ -25,6 +25,7 @@ __all__ = [
     "ENDINGS",
     "NAME",
     "OPTIONS",
+    "SCORE_HAS_PRICE",
     "TITLE",
     "Architecture",
     "StrokeData",
@@ -43,6 +44,7 @@ NAME = "stroke"
 TITLE = LocalText(ja="手書き (ペンの軌跡)", en="handwriting (pen traces)")
 ENDINGS = STROKE_ENDINGS
 CANDIDATE = "hyper_dynamic"
+SCORE_HAS_PRICE = False
 
 
 def claims(files: Sequence[Path]) -> bool:

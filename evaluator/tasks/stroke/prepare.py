@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +13,8 @@ from numpy.typing import NDArray
 
 from evaluator.intake.split import assign_roles
 from evaluator.intake.strokes import read_strokes
-from evaluator.intake.strokes_forms import Drawing, Reason
-from evaluator.intake.strokes_remarks import drawings_skipped
+from evaluator.intake.strokes_forms import Drawing
+from evaluator.intake.strokes_remarks import drawings_skipped, not_simplified
 from evaluator.records import OptionValue
 from evaluator.tasks.protocol import PART_NAMES
 from evaluator.tasks.stroke.budgets import SIZES, Sizes
@@ -29,6 +27,7 @@ from evaluator.tasks.stroke.data import (
     load,
     write,
 )
+from evaluator.tasks.stroke.doubles import doubles, near_doubles, without_doubles, without_near_doubles
 from evaluator.tasks.stroke.options import NONE
 from evaluator.tasks.stroke.question import check_count, checked_options
 from evaluator.tasks.stroke.simplify import simplified
@@ -73,40 +72,32 @@ def prepare(poc: PoC, folder: Path) -> StrokeData:
 def _usable(
     drawings: Sequence[Drawing], site: Sequence[str], options: Mapping[str, OptionValue], sizes: Sizes
 ) -> _Usable:
-    """Return the drawings to use: none twice, none of an odd size, evenly thinned to the budget, simplified."""
+    """Return the drawings to use: none of an odd size, evenly thinned to the budget, simplified, none twice."""
     repairs: list[LocalText] = []
-    single = _without_doubles(drawings)
+    single = without_doubles(drawings)
     if len(single) < len(drawings):
-        repairs.append(_doubles(len(drawings) - len(single), len(drawings)))
+        repairs.append(doubles(len(drawings) - len(single), len(drawings)))
     if options["size"] == "keep":
         single, odd = _without_odd_sizes(drawings, single)
         repairs += [drawings_skipped(len(single), {"odd_size": odd}).text] if odd else []
     chosen = single[thinned(np.array([site[place] for place in single]), sizes.drawings)]
     if len(chosen) < len(single):
         repairs.append(_limited(len(chosen), len(single)))
+    most = int(options["max_points"])
     found, kept_sites, stronger = [], [], 0
-    skipped: Counter[Reason] = Counter()
     for place in chosen:
-        one, more = simplified(drawings[place], float(options["tolerance"]), int(options["max_points"]))
-        if one is None:
-            skipped["too_many_points"] += 1
-            continue
-        found.append(_sized(one, str(options["size"])))
-        kept_sites.append(site[place])
-        stronger += more
-    if skipped:
-        repairs.append(drawings_skipped(len(found), skipped).text)
+        one, more = simplified(drawings[place], float(options["tolerance"]), most)
+        if one is not None:
+            found.append(_sized(one, str(options["size"])))
+            kept_sites.append(site[place])
+            stronger += more
+    if len(found) < len(chosen):
+        repairs.append(not_simplified(len(found), len(chosen) - len(found), most).text)
     repairs += _simplified_told(drawings, chosen, found, stronger, options)
-    return _Usable(found, kept_sites, tuple(repairs))
-
-
-def _without_doubles(drawings: Sequence[Drawing]) -> NDArray[np.int64]:
-    """Return the places of drawings that no earlier one equals: a double could stand in training and test alike."""
-    seen: dict[bytes, int] = {}
-    for place, one in enumerate(drawings):
-        digest = hashlib.sha256(one.points.tobytes() + one.lifts.tobytes()).digest()
-        seen.setdefault(digest, place)
-    return np.array(list(seen.values()), dtype=np.int64)
+    different = without_near_doubles(found)
+    if len(different) < len(found):
+        repairs.append(near_doubles(len(found) - len(different), len(found)))
+    return _Usable([found[place] for place in different], [kept_sites[place] for place in different], tuple(repairs))
 
 
 def _without_odd_sizes(drawings: Sequence[Drawing], places: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
@@ -198,13 +189,6 @@ def deviation(offsets: NDArray[np.float32], states: NDArray[np.int8]) -> float:
     """Return the root mean square of the offsets' x and y, first points and padding apart: one factor for both axes."""
     there = states[:, 1:] >= 0
     return float(np.sqrt(np.mean(np.square(offsets[:, 1:][there], dtype=np.float64)))) or 1.0
-
-
-def _doubles(doubles: int, total: int) -> LocalText:
-    return LocalText(
-        ja=f"{total:,} 枚のうち、ほかの描画とまったく同じ {doubles:,} 枚を除きました。",
-        en=f"{doubles:,} of {total:,} drawings repeat another one exactly and were left out.",
-    )
 
 
 def _limited(used: int, total: int) -> LocalText:

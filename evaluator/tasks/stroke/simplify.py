@@ -17,7 +17,8 @@ def simplified(drawing: Drawing, tolerance: float, most: int) -> tuple[Drawing |
     """Return the drawing with `most` points at most, and whether that took more than `tolerance`.
 
     tolerance: how far a point that is left out may lie from the line, as a share of the drawing's longer side; 0 keeps
-    all points. It grows until the points fit; None where they never do (more strokes than points).
+    all points. It grows up to LARGEST_TOLERANCE until the points fit; None where they never do: a scribble, or more
+    strokes than points.
     """
     size = float(np.ptp(drawing.points, axis=0).max())
     found, used = _reduced(drawing, tolerance * size, most), tolerance

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from evaluator.errors import DataError
 from evaluator.intake.findings import Finding
 from evaluator.intake.names import is_site_name, words
+from evaluator.intake.remarks_wording import count_of
 from evaluator.intake.strokes_forms import Drawing
 from evaluator.tasks.stroke.options import NONE
 from scorecards.local_text import LocalText
@@ -129,8 +130,8 @@ def _merged(sites: int, most: int, drawings: int) -> Finding:
         LocalText(
             ja=f"描画が {LEAST_DRAWINGS} 枚に満たない拠点、または多い順に {most:,} 番目より後の拠点 {sites:,} か所と、"
             f"拠点の書かれていない描画 (合わせて {drawings:,} 枚) を 1 つの拠点「{OTHERS}」にまとめました。",
-            en=f"{sites:,} sites with less than {LEAST_DRAWINGS} drawings, or beyond the {most:,} largest, and "
-            f"drawings without a site became one site '{OTHERS}' ({drawings:,} drawings).",
+            en=f"{count_of(sites, 'site')} with less than {LEAST_DRAWINGS} drawings, or beyond the {most:,} largest, "
+            f"and drawings without a site became one site '{OTHERS}' ({drawings:,} drawings).",
         ),
         LocalText(ja="上限は設定 max_sites で変えられます。", en="The option max_sites changes the limit."),
     )

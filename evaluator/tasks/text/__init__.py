@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evaluator.intake.text import TEXT_ENDINGS
+from evaluator.intake.text_archives import ARCHIVE
 from evaluator.intake.text_or_table import reads_as_text
 from evaluator.records import OptionValue
 from evaluator.tasks.text.budgets import BUDGETS, training_seconds
@@ -28,10 +29,12 @@ from scorecards.local_text import LocalText
 
 __all__ = [
     "BUDGETS",
+    "BY_CONTENT",
     "CANDIDATE",
     "ENDINGS",
     "NAME",
     "OPTIONS",
+    "SCORE_HAS_PRICE",
     "TITLE",
     "Architecture",
     "TextData",
@@ -49,12 +52,14 @@ __all__ = [
 
 NAME = "text"
 TITLE = LocalText(ja="文章", en="text")
-ENDINGS = TEXT_ENDINGS
+ENDINGS = (*TEXT_ENDINGS, ARCHIVE)
+BY_CONTENT = (ARCHIVE,)
 CANDIDATE = "hyper_dynamic"
+SCORE_HAS_PRICE = False
 
 
 def claims(files: Sequence[Path]) -> bool:
-    """Tell whether .txt files are text, not tables, whose endings they share."""
+    """Tell whether .txt files, alone or in archives, are text, not tables, whose endings they share."""
     return reads_as_text(files)
 
 

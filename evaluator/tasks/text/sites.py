@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from evaluator.errors import DataError
 from evaluator.intake.findings import Finding
+from evaluator.intake.remarks_wording import count_of
 from evaluator.intake.text import ReadTexts
 from evaluator.intake.text_speakers import Speeches, find_speeches
 from scorecards.local_text import LocalText
@@ -138,8 +139,8 @@ def _merged(count: int, least: int, most: int, characters: int, *, kept: bool) -
         LocalText(
             ja=f"文章が {least:,} 文字に満たない拠点、または多い順に {most:,} 番目より後の拠点 {count:,} か所"
             f" ({characters:,} 文字) を{what.ja}。",
-            en=f"{count:,} sites with less than {least:,} characters, or beyond the {most:,} largest, were {what.en}"
-            f" ({characters:,} characters).",
+            en=f"{count_of(count, 'site')} with less than {least:,} characters, or beyond the {most:,} largest, "
+            f"were {what.en} ({characters:,} characters).",
         ),
         LocalText(ja="上限は設定 max_sites で変えられます。", en="The option max_sites changes the limit."),
     )

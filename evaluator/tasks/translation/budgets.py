@@ -56,7 +56,7 @@ SIZES: Mapping[str, Sizes] = {
 USUAL_HIDDEN = 64
 CHARACTERS_EFFORT = 1.6
 """Sentences have about three times as many characters as subwords, but a character is one of far fewer."""
-SECONDS_A_STEP = 0.018
+SECONDS_A_STEP = 0.021
 """Of a step on pairs of about 12 subwords a side with the default options, the mean over the variants; one core."""
 
 

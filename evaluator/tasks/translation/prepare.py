@@ -30,15 +30,17 @@ from evaluator.tasks.translation.remarks import (
     across_sites,
     bleu_by,
     limited,
+    near_double_sources,
     same_targets,
+    several_references,
     thinned,
     too_long,
     too_long_to_use,
     unknown_tokens,
 )
-from evaluator.tasks.translation.scores import BY_CHARACTER, BY_WORD
+from evaluator.tasks.translation.scores import BY_CHARACTER, BY_WORD, questions
 from evaluator.tasks.translation.sites import OTHERS, site_labels
-from evaluator.tasks.translation.split import assign, group_codes
+from evaluator.tasks.translation.split import assign, group_codes, near_doubles
 from evaluator.tasks.translation.tokens import END, PADDING, learned
 from scorecards.local_text import LocalText
 
@@ -81,7 +83,8 @@ def prepare(poc: PoC, folder: Path) -> TranslationData:
     repairs = [finding.text for finding in (*pairs.findings, *merged)]
     if len(chosen) < len(pairs.source):
         repairs.append(limited(len(pairs.source), len(chosen)))
-    rows, names, known = _divided(pairs, labels, chosen, f"{poc.data.sha256}:{poc.split.seed}")
+    rows, names, known, doubles = _divided(pairs, labels, chosen, f"{poc.data.sha256}:{poc.split.seed}")
+    repairs += near_double_sources(doubles)
     if lost := int((rows.role == UNUSED).sum()):
         repairs.append(across_sites(lost))
     where = Path(poc.data.files[0]).name
@@ -97,19 +100,20 @@ def evenly(count: int, most: int) -> NDArray[np.int64]:
 
 def _divided(
     pairs: ReadPairs, labels: Sequence[str], chosen: NDArray[np.int64], key: str
-) -> tuple[_Rows, tuple[str, ...], int]:
-    """Return the chosen pairs with their roles, the sites' names (those seen in training first) and how many those are.
+) -> tuple[_Rows, tuple[str, ...], int, int]:
+    """Return the chosen pairs with their roles, the sites' names (those seen in training first), how many those are.
 
-    Pairs that play no role carry UNUSED.
+    Pairs that play no role carry UNUSED. The last number is of sources that are near doubles of others.
     """
     source, target = (np.array(side, dtype=object)[chosen] for side in (pairs.source, pairs.target))
     sites = [labels[place] for place in chosen]
     ordered = sorted(set(sites) - {""})
     codes = np.array([ordered.index(one) if one else -1 for one in sites], dtype=np.int64)
     others = ordered.index(OTHERS) if OTHERS in ordered else -1
-    role = assign(group_codes(source.tolist()), codes, key, never_new=others)
+    groups = group_codes(source.tolist())
+    role = assign(groups, codes, key, never_new=others)
     names, known, site = numbered_sites(sites if ordered else None, role)
-    return _Rows(source, target, site, role), names, known
+    return _Rows(source, target, site, role), names, known, near_doubles(source.tolist(), groups)
 
 
 def encoded(
@@ -158,13 +162,21 @@ def encoded(
             *repairs,
             *([too_long(long, len(fits), length, unit)] if long else []),
             *unknown_tokens(numbers[1], used),
-            *same_targets(set(rows.target[whole["train"]]), rows.target[whole["test"]].tolist()),
+            *same_targets(rows.target[whole["train"]].tolist(), rows.target[whole["test"]].tolist()),
+            *several_references(_with_several_targets(rows, kept["test"])),
             *thinned({name: (len(kept[name]), len(whole[name])) for name in PART_NAMES}),
             bleu_by(bleu_tokens),
         ),
     )
     parts = (_part(rows, numbers, kept[name], longest, compared=name not in _LEARNED_FROM) for name in PART_NAMES)
     return TranslationData(facts, *parts)
+
+
+def _with_several_targets(rows: _Rows, where: NDArray[np.int64]) -> int:
+    """Return how many questions of these rows have more than one known target."""
+    return sum(
+        len(set(rows.target[where][own])) > 1 for own in questions(rows.source[where].tolist(), rows.site[where])
+    )
 
 
 def without_spaces(sentences: Sequence[str]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from numpy import bool_
 from numpy.typing import NDArray
 
 from evaluator.errors import DataError
 from evaluator.tasks.translation.scores import BY_CHARACTER
+from evaluator.tasks.translation.split import normal_form
 from evaluator.tasks.translation.tokens import UNKNOWN
 from scorecards.local_text import LocalText
 
@@ -26,8 +27,24 @@ def limited(total: int, used: int) -> LocalText:
 def across_sites(count: int) -> LocalText:
     """Tell how many pairs of new sites have a source that known sites have too."""
     return LocalText(
-        ja=f"新しい拠点の対訳のうち {count:,} 組は、同じ原文が学習側の拠点にもあるため除きました。",
-        en=f"{count:,} pairs of new sites were left out: sites to learn from have the same source.",
+        ja=f"新しい拠点の対訳のうち {count:,} 組は、同じ原文 (句読点などの違いは無視) が"
+        "学習側の拠点にもあるため除きました。",
+        en=f"{count:,} pairs of new sites were left out: sites to learn from have the same source (punctuation "
+        "and the like apart).",
+    )
+
+
+def near_double_sources(count: int) -> tuple[LocalText, ...]:
+    """Tell how many sources are another one, written a little differently."""
+    if not count:
+        return ()
+    return (
+        LocalText(
+            ja=f"大文字・小文字、全角・半角、句読点、空白の違いを除くと、ほかの原文と同じになる原文が {count:,} 文"
+            "あります。学習とテストに分かれないよう、同じ区分に入れました。",
+            en=f"{count:,} sources are the same as another one but for letter case, character width, punctuation or "
+            "spaces. Such sources stay in one part, so that none is both learned from and tested on.",
+        ),
     )
 
 
@@ -72,15 +89,32 @@ def unknown_tokens(target: Sequence[Sequence[int]], used: NDArray[bool_]) -> tup
     )
 
 
-def same_targets(train: Collection[object], test: Sequence[str]) -> tuple[LocalText, ...]:
-    """Tell how many test pairs have a target that was learned with another source."""
-    same = sum(sentence in train for sentence in test)
+def same_targets(train: Iterable[str], test: Sequence[str]) -> tuple[LocalText, ...]:
+    """Tell how many test pairs have a target, by its normal form, that was learned with another source."""
+    known = {normal_form(sentence) for sentence in train}
+    same = sum(normal_form(sentence) in known for sentence in test)
     if not same:
         return ()
     return (
         LocalText(
-            ja=f"テストの {len(test):,} 組のうち {same:,} 組は、訳文が学習データにもあります (原文は異なります)。",
-            en=f"{same:,} of {len(test):,} test pairs have a target that training has too, with another source.",
+            ja=f"テストの {len(test):,} 組のうち {same:,} 組は、訳文が学習データにもあります"
+            " (原文は異なります。句読点などの違いは無視しました)。",
+            en=f"{same:,} of {len(test):,} test pairs have a target that training has too, with another source "
+            "(punctuation and the like apart).",
+        ),
+    )
+
+
+def several_references(count: int) -> tuple[LocalText, ...]:
+    """Tell how many test sources have more than one known target."""
+    if not count:
+        return ()
+    return (
+        LocalText(
+            ja=f"テストの原文のうち {count:,} 文には訳文が 2 通り以上あります。BLEU と chrF では 1 文を 1 回だけ数え、"
+            "すべての訳文と比べます。",
+            en=f"Test sources with more than one target: {count:,}. BLEU and chrF count each once, compared with all "
+            "its targets.",
         ),
     )
 

@@ -7,7 +7,12 @@ it being known; 0 at padding. [..., 1], where it is given, holds the token numbe
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from numpy import integer
+from numpy.typing import NDArray
 
 from evaluator.tasks.protocol import Floats
 from evaluator.tasks.translation.tokens import Tokens
@@ -23,16 +28,18 @@ BY_CHARACTER, BY_WORD = "char", "13a"
 def scores(part: TranslationPart, prediction: Floats, target: Tokens, bleu_tokens: str) -> dict[str, float]:
     """Return log-likelihood and log-perplexity (nats a token), and BLEU and chrF (0 to 1) where there are translations.
 
-    BLEU (Papineni et al. 2002) and chrF2 (Popović 2015) are sacrebleu's, over all rows at once, against one human
-    translation as it was written. BLEU cuts words by `bleu_tokens`; chrF needs no words and ignores spaces.
+    BLEU (Papineni et al. 2002) and chrF2 (Popović 2015) are sacrebleu's, over the whole part at once, against the human
+    translations as they were written: a source (at one site) counts once, with all its translations in the part.
+    BLEU cuts words by `bleu_tokens`; chrF needs no words and ignores spaces.
     """
     likelihood = main_score(part, prediction)
     found = {MAIN_METRIC: likelihood, "quality.log_perplexity": -likelihood}
     if not part.rows or prediction.shape[-1] < 2:
         return found
-    return found | compared(
-        translations(prediction, target), [str(sentence) for sentence in part.sentences[:, 1]], bleu_tokens
-    )
+    asked = questions(part.sentences[:, 0].tolist(), part.site)
+    made = translations(prediction[[own[0] for own in asked]], target)
+    human = [list(dict.fromkeys(str(part.sentences[row, 1]) for row in own)) for own in asked]
+    return found | compared(made, human, bleu_tokens)
 
 
 def main_score(part: TranslationPart, prediction: Floats) -> float:
@@ -41,14 +48,26 @@ def main_score(part: TranslationPart, prediction: Floats) -> float:
     return float(prediction[..., 0].sum(dtype="float64")) / tokens if tokens else math.nan
 
 
+def questions(sources: Sequence[str], sites: NDArray[integer]) -> list[list[int]]:
+    """Return the rows of every different source at every site, in order of their first ones.
+
+    A variant that knows sites may translate a source differently at each, so that this is one question a site.
+    """
+    rows: dict[tuple[str, int], list[int]] = {}
+    for row, asked in enumerate(zip(sources, sites.tolist(), strict=True)):
+        rows.setdefault(asked, []).append(row)
+    return list(rows.values())
+
+
 def translations(prediction: Floats, target: Tokens) -> list[str]:
     """Return each row's translation as text; the token numbers are the prediction's last plane."""
     return [target.text(row) for row in prediction[..., -1].astype("int64")]
 
 
-def compared(made: list[str], human: list[str], bleu_tokens: str) -> dict[str, float]:
-    """Return BLEU and chrF of translations beside the human's, 0 to 1."""
+def compared(made: list[str], human: Sequence[Sequence[str]], bleu_tokens: str) -> dict[str, float]:
+    """Return BLEU and chrF of translations, 0 to 1, each beside all the human's of the same sentence (at least one)."""
     from sacrebleu import corpus_bleu, corpus_chrf
 
-    bleu = corpus_bleu(made, [human], tokenize=bleu_tokens, force=True)
-    return {"quality.bleu": bleu.score / 100, "quality.chrf": corpus_chrf(made, [human]).score / 100}
+    references = [list(one) for one in zip_longest(*human)]  # None where a sentence has fewer: sacrebleu leaves it out
+    bleu = corpus_bleu(made, references, tokenize=bleu_tokens, force=True)
+    return {"quality.bleu": bleu.score / 100, "quality.chrf": corpus_chrf(made, references).score / 100}

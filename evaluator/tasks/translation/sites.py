@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from evaluator.errors import DataError
 from evaluator.intake.findings import Finding
 from evaluator.intake.pairs import ReadPairs
+from evaluator.intake.remarks_wording import count_of
 from scorecards.local_text import LocalText
 
 OTHERS = "(others)"
@@ -60,8 +61,8 @@ def _merged(sites: int, rows: int) -> Finding:
         LocalText(
             ja=f"対訳が {LEAST_PAIRS} 組に満たない拠点、多い順に {MOST_SITES} 番目より後の拠点 ({sites:,} か所)、"
             f"拠点名が空の対訳を、1 つの拠点「{OTHERS}」にまとめました (計 {rows:,} 組)。",
-            en=f"{sites:,} sites with fewer than {LEAST_PAIRS} pairs or beyond the {MOST_SITES} largest, and pairs "
-            f"without a site, became one site '{OTHERS}' ({rows:,} pairs in all).",
+            en=f"{count_of(sites, 'site')} with fewer than {LEAST_PAIRS} pairs or beyond the {MOST_SITES} largest, and "
+            f"pairs without a site, became one site '{OTHERS}' ({rows:,} pairs in all).",
         ),
         LocalText(
             ja="分けて扱う場合は、拠点の列をご確認ください。", en="Check the column of sites if they should stay apart."

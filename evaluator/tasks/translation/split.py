@@ -1,8 +1,12 @@
-"""Which pair plays which role: by whole sources, so that no sentence is both learned from and tested on."""
+"""Which pair plays which role: by whole sources, so that no sentence is both learned from and tested on.
+
+Sentences that differ only in letter case, character width, punctuation or spaces count as one source.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,9 +29,10 @@ Codes = NDArray[np.int64]
 def assign(groups: Codes, sites: Codes, key: str, *, never_new: int = -1) -> Roles:
     """Return each pair's role (rows,): 0 train to 5 new_test, UNUSED where its source belongs to another side.
 
-    groups: a code a source (rows,), numbered by first appearance. sites: a code a site (rows,), all -1 without sites.
-    With sites about a fifth of them are new, and a source that known sites have too is not used at new ones; without,
-    the last fifth of the pairs is. The same for the same `key`. never_new: a site's code that is never held out.
+    groups: a code a source (rows,), numbered by first appearance (`group_codes`). sites: a code a site (rows,), all -1
+    without sites. With sites about a fifth of them are new, and a source that known sites have too is not used at new
+    ones; without, the last fifth of the pairs is. The same for the same `key`. never_new: a site's code that is never
+    held out.
     """
     generator = np.random.Generator(np.random.PCG64(_seed(key)))
     has_sites = (sites >= 0).any()
@@ -46,10 +51,38 @@ def assign(groups: Codes, sites: Codes, key: str, *, never_new: int = -1) -> Rol
     return roles
 
 
+class _WithoutMarks(dict[int, str]):
+    """What `str.translate` puts for a character: nothing for punctuation, spaces and control characters."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        self[code] = "" if unicodedata.category(character)[0] in "PZC" else character
+        return self[code]
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
+def normal_form(sentence: str) -> str:
+    """Return what two sentences share that differ in letter case, character width, punctuation or spaces only.
+
+    NFKC, casefolded, without punctuation and spaces; a sentence of nothing else keeps them.
+    """
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", sentence).casefold())
+    return plain.translate(_WITHOUT_MARKS) or plain
+
+
 def group_codes(sentences: Sequence[str]) -> Codes:
-    """Return a code for every different sentence (rows,), numbered by first appearance."""
+    """Return a code for every different normal form of a sentence (rows,), numbered by first appearance."""
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(one, len(numbers)) for one in sentences], dtype=np.int64)
+    return np.array([numbers.setdefault(normal_form(one), len(numbers)) for one in sentences], dtype=np.int64)
+
+
+def near_doubles(sentences: Sequence[str], groups: Codes) -> int:
+    """Return how many different sentences (rows,) share their code with another one that is written differently."""
+    written = {*zip(sentences, groups.tolist(), strict=True)}
+    counts = np.bincount([group for _, group in written], minlength=1)
+    return int(counts[counts > 1].sum())
 
 
 def _seed(key: str) -> int:
